@@ -1,0 +1,65 @@
+/** The registry is the folder: each `fragments/NAME/fragment.tsx` is an MFE. Adding one is adding a folder. */
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Sql } from '#kit/database.ts'
+import type { Endpoint } from '#kit/endpoint.ts'
+import { DefinitionError } from '#kit/errors.ts'
+import type { Fragment } from '#kit/fragment.ts'
+import type { Job } from '#kit/job.ts'
+
+export interface Mfe {
+  readonly name: string
+  readonly fragments: readonly Fragment[]
+  readonly endpoints: readonly Endpoint[]
+  readonly jobs: readonly Job[]
+  readonly migrations: string
+  /** Data of the demonstration; does nothing where it has run before. */
+  readonly seed: ((sql: Sql) => Promise<void>) | undefined
+}
+
+type Definition = Fragment | Endpoint | Job
+
+const FOLDER = import.meta.dirname
+
+/** Loads the MFEs named, or all. Definitions are inert: nothing is started. */
+export async function loadMfes(names: readonly string[] = mfeNames()): Promise<Mfe[]> {
+  const unknown = names.find((name) => !mfeNames().includes(name))
+  if (unknown) throw new Error(`There is no MFE "${unknown}". There are: ${mfeNames().join(', ')}.`)
+  return Promise.all(names.map(loadMfe))
+}
+
+export function mfeNames(): string[] {
+  return readdirSync(FOLDER)
+    .filter((name) => existsSync(join(FOLDER, name, 'fragment.tsx')))
+    .sort()
+}
+
+async function loadMfe(name: string): Promise<Mfe> {
+  const folder = join(FOLDER, name)
+  const exported: Record<string, unknown> = await import(pathToFileURL(join(folder, 'fragment.tsx')).href)
+  const definitions = Object.values(exported).filter(isDefinition)
+  const fragments = definitions.filter((definition) => definition.kind === 'fragment')
+  const stranger = fragments.find(({ mfe }) => mfe !== name)
+  if (stranger)
+    throw new DefinitionError(stranger.route, `it is in fragments/${name}`, `Its route must be /_/${name}/….`)
+  return {
+    name,
+    fragments,
+    endpoints: definitions.filter((definition) => definition.kind === 'endpoint'),
+    jobs: definitions.filter((definition) => definition.kind === 'job'),
+    migrations: join(folder, 'migrations'),
+    seed: await loadSeed(join(folder, 'seed.ts')),
+  }
+}
+
+async function loadSeed(path: string): Promise<Mfe['seed']> {
+  if (!existsSync(path)) return undefined
+  const { seed }: { seed: Mfe['seed'] } = await import(pathToFileURL(path).href)
+  return seed
+}
+
+function isDefinition(value: unknown): value is Definition {
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return false
+  return value.kind === 'fragment' || value.kind === 'endpoint' || value.kind === 'job'
+}

@@ -1,0 +1,76 @@
+import { fragment, z } from '#kit'
+import { AsOf, Change } from './quote.tsx'
+import { formatRate, ratesAgainst } from './rates.ts'
+import { readRates } from './store.ts'
+
+const BASES = ['EUR', 'USD', 'GBP', 'CHF', 'JPY'] as const
+
+/** What we buy and sell at, seen from the currency of one's choice. */
+export const table = fragment('/_/rates/table', {
+  access: 'public',
+  cache: { for: '5m', stale: '1h' },
+  tags: ['rates'],
+  timeout: '500ms',
+  input: { base: z.enum(BASES).default('EUR') },
+  load: (_, ctx) => readRates(ctx.db),
+  render: (rows, { input: { base } }) => (
+    <section class="card" aria-labelledby="rates-table">
+      <h2 id="rates-table">Against 1 {base}</h2>
+      <form class="filter" method="get" action="/rates">
+        <div class="field">
+          <label for="base">Seen from</label>
+          <select id="base" name="base">
+            {BASES.map((currency) => (
+              <option key={currency} value={currency} selected={currency === base}>
+                {currency}
+              </option>
+            ))}
+          </select>
+        </div>
+        <button type="submit" class="button plain">
+          Show
+        </button>
+      </form>
+      <table aria-labelledby="rates-table">
+        <thead>
+          <tr>
+            <th scope="col">Currency</th>
+            <th scope="col" class="num">
+              We buy
+            </th>
+            <th scope="col" class="num">
+              We sell
+            </th>
+            <th scope="col" class="num">
+              Since yesterday
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {ratesAgainst(base, rows).map((rate) => (
+            <tr key={rate.currency}>
+              <th scope="row">
+                {rate.currency} <small>{rate.name}</small>
+              </th>
+              <td class="num">{formatRate(rate.buy)}</td>
+              <td class="num">{formatRate(rate.sell)}</td>
+              <td class="num">
+                <Change rate={rate} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <AsOf at={rows[0]?.asOf} />
+    </section>
+  ),
+  fallback: (
+    <section class="card loose">
+      <h2>Rates</h2>
+      <p>The rates are taking a moment. Nothing that you have agreed to changes.</p>
+      <p>
+        <a href="/rates">Try again</a>
+      </p>
+    </section>
+  ),
+})

@@ -1,0 +1,103 @@
+/**
+ * The gate: asked once a page by nginx (`auth_request`). It says who is signed in, whether they may see the page, and
+ * which version of the page they would get; holding that version already is answered before anything is rendered.
+ */
+import type { User } from '#kit/context.ts'
+import type { Database } from '#kit/database.ts'
+import { Forbidden, SignInRequired } from '#kit/errors.ts'
+import { checkAccess } from '#kit/fragment.ts'
+import type { SignIdentity } from '#kit/identity.ts'
+import { readSession } from '#kit/session.ts'
+import type { Site, SitePage } from '#kit/site.ts'
+import { readTags } from '#kit/tags.ts'
+import type { Versions } from './versions.ts'
+
+export interface GateRequest {
+  /** The page's id; empty when a fragment or the API is asked directly. */
+  readonly page: string
+  /** The fragment's route when one is asked directly. */
+  readonly fragment: string
+  readonly inputs: URLSearchParams
+  readonly cookie: string | undefined
+  readonly ifNoneMatch: string
+}
+
+export interface GateAnswer {
+  /** 403 stands for "unchanged" when `unchanged` is set: `auth_request` knows only 2xx, 401 and 403. */
+  readonly status: 200 | 401 | 403
+  readonly unchanged?: true
+  readonly identity?: string
+  readonly version?: string
+  readonly includeVersions?: string
+  /** Where to sign in, with the way back. */
+  readonly signIn?: string
+}
+
+export interface GateDependencies {
+  readonly db: Database
+  readonly site: Site
+  readonly versions: Versions
+  readonly signIdentity: SignIdentity
+  /** Whether the version belongs to a page that was not whole. */
+  readonly isRetired: (version: string) => boolean
+}
+
+export async function answerGate(request: GateRequest, deps: GateDependencies): Promise<GateAnswer> {
+  const user = await readSession(deps.db, request.cookie)
+  const identity = user && { identity: deps.signIdentity(user) }
+  const page = deps.site.pages.find(({ id }) => id === request.page)
+  if (!page) {
+    const includeVersions = await versionOfFragment(request, deps)
+    return { status: 200, ...identity, ...(includeVersions && { includeVersions }) }
+  }
+  const refusal = refusePage(page, user)
+  if (refusal === 401) return { status: 401, signIn: signInAddress(page, request.inputs) }
+  if (refusal === 403) return { status: 403 }
+
+  const tags = deps.versions.tagsOf(page, request.inputs, user)
+  const counters = await readTags(deps.db, tags.all)
+  const computed = deps.versions.versionOf(page, request.inputs, user, tags, counters)
+  const version = computed && !deps.isRetired(computed) ? computed : undefined
+  if (version && holds(request.ifNoneMatch, version)) return { status: 403, unchanged: true, version }
+  const includeVersions = deps.versions.includeVersions(page, request.inputs, counters)
+  return { status: 200, ...identity, ...(version && { version }), ...(includeVersions && { includeVersions }) }
+}
+
+async function versionOfFragment(
+  { fragment, inputs }: GateRequest,
+  { db, versions }: GateDependencies,
+): Promise<string> {
+  const tags = versions.fragmentTags(fragment, inputs)
+  return tags.length ? versions.includeVersion(fragment, tags, await readTags(db, tags)) : ''
+}
+
+function refusePage(page: SitePage, user: User | undefined): 401 | 403 | undefined {
+  try {
+    checkAccess(page.access, user)
+    return undefined
+  } catch (error) {
+    if (error instanceof SignInRequired) return 401
+    if (error instanceof Forbidden) return 403
+    throw error
+  }
+}
+
+/** Built from the page and its validated inputs, never from the address as it came. */
+export function signInAddress(page: SitePage, inputs: URLSearchParams): string {
+  const query = new URLSearchParams()
+  let path = page.route
+  for (const { name, in: place } of page.inputs) {
+    const value = inputs.get(name)
+    if (!value) continue
+    if (place === 'path') path = path.replace(`:${name}`, encodeURIComponent(value))
+    else query.set(name, value)
+  }
+  const back = query.size ? `${path}?${query}` : path
+  return `/sign-in?next=${encodeURIComponent(back)}`
+}
+
+/** Weak comparison with each entry of the list (RFC 9110 §13.1.2). `*` is no version that anybody could hold. */
+export function holds(ifNoneMatch: string, version: string): boolean {
+  const opaque = (tag: string) => tag.trim().replace(/^W\//, '')
+  return ifNoneMatch.split(',').some((tag) => opaque(tag) === opaque(version))
+}

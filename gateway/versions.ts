@@ -1,0 +1,126 @@
+/**
+ * Page versions: a keyed hash of all that a page is made of. Equal versions mean byte-identical pages, so a browser that
+ * holds one needs no other.
+ */
+import { createHmac } from 'node:crypto'
+import type { User } from '#kit/context.ts'
+import { fillTag } from '#kit/fragment.ts'
+import type { Site, SiteFragment, SitePage } from '#kit/site.ts'
+
+/** Raised when a gateway starts: what another one did not live to mark as degraded is then nobody's version any more. */
+export const GATEWAY_TAG = 'gateway'
+
+type Counters = ReadonlyMap<string, number>
+
+export interface PageTags {
+  /** Tags to read for this page, whether or not it has a version. */
+  readonly all: readonly string[]
+  /** False when something on the page can change without any tag being raised. */
+  readonly complete: boolean
+}
+
+export interface Versions {
+  tagsOf(page: SitePage, inputs: URLSearchParams, user: User | undefined): PageTags
+  /** An entity tag for `If-None-Match`; undefined when the page cannot have one. */
+  versionOf(
+    page: SitePage,
+    inputs: URLSearchParams,
+    user: User | undefined,
+    tags: PageTags,
+    counters: Counters,
+  ): string | undefined
+  /** `rates/board=a1;rates/table=b2`: goes into the cache keys, so that a raised tag is a new key. */
+  includeVersions(page: SitePage, inputs: URLSearchParams, counters: Counters): string
+  /** The same for one fragment that is asked directly. */
+  includeVersion(route: string, tags: readonly string[], counters: Counters): string
+  /** Tags of a cached fragment; empty for others. */
+  fragmentTags(route: string, inputs: URLSearchParams): readonly string[]
+}
+
+/** `key` must be the same for all gateways of a site, and unknown outside: a version tells nothing about a user. */
+export function pageVersions(site: Site, key: string): Versions {
+  const fragments = new Map(site.fragments.map((fragment) => [fragment.route, fragment]))
+
+  function tagsOf(page: SitePage, inputs: URLSearchParams, user: User | undefined): PageTags {
+    const all = [GATEWAY_TAG, degradedTag(page.id, user)]
+    let complete = true
+    for (const { fragment, values } of includesOf(page, inputs, fragments)) {
+      if (fragment.tags.length === 0) complete = false
+      for (const tag of fragment.tags) {
+        if (values === undefined && /\{(?!user\})/.test(tag)) complete = false
+        else all.push(fillTag(tag, { ...values, user: user?.id }))
+      }
+    }
+    return { all, complete }
+  }
+
+  function fragmentTags(route: string, inputs: URLSearchParams): readonly string[] {
+    const fragment = fragments.get(route)
+    return fragment?.cache ? fragment.tags.map((tag) => fillTag(tag, Object.fromEntries(inputs))) : []
+  }
+
+  return {
+    tagsOf,
+    fragmentTags,
+    versionOf(page, inputs, user, tags, counters) {
+      if (!tags.complete) return undefined
+      const parts = [
+        site.build,
+        page.id,
+        [...inputs].filter(([, value]) => value !== ''),
+        user ? [user.id, user.session, user.name, user.role] : null,
+        tags.all.map((tag) => [tag, counters.get(tag)]),
+        // Pages write dates in words that are true for a day.
+        new Date().toISOString().slice(0, 10),
+      ]
+      return `W/"${createHmac('sha256', key).update(JSON.stringify(parts)).digest('base64url').slice(0, 27)}"`
+    },
+    includeVersions(page, inputs, counters) {
+      const versions = new Set<string>()
+      for (const { fragment, values } of includesOf(page, inputs, fragments)) {
+        if (!fragment.cache || fragment.tags.length === 0) continue
+        versions.add(
+          includeVersion(
+            fragment.route,
+            fragment.tags.map((tag) => fillTag(tag, values ?? {})),
+            counters,
+          ),
+        )
+      }
+      return [...versions].join(';')
+    },
+    includeVersion,
+  }
+}
+
+/** A page that showed a fallback raises this, so its version never comes back. */
+export function degradedTag(page: string, user: User | undefined): string {
+  return `degraded:${page}:${user?.id ?? ''}`
+}
+
+function includeVersion(route: string, tags: readonly string[], counters: Counters): string {
+  const version = tags.map((tag) => (counters.get(tag) ?? 0).toString(36)).join('x')
+  return `${route.slice('/_/'.length)}=${version}`
+}
+
+/** Every fragment on the page with the values of its inputs; those nested in fragments have inputs we cannot know. */
+function* includesOf(page: SitePage, inputs: URLSearchParams, fragments: ReadonlyMap<string, SiteFragment>) {
+  const nested: string[] = []
+  for (const { fragment: route, params } of page.includes) {
+    const fragment = fragments.get(route)
+    if (!fragment) continue
+    const values = Object.fromEntries(
+      Object.entries(params).map(([name, param]) => [name, 'value' in param ? param.value : inputs.get(param.input)]),
+    )
+    nested.push(...fragment.includes)
+    yield { fragment, values }
+  }
+  const seen = new Set<string>()
+  for (let route = nested.pop(); route !== undefined; route = nested.pop()) {
+    const fragment = fragments.get(route)
+    if (!fragment || seen.has(route)) continue
+    seen.add(route)
+    nested.push(...fragment.includes)
+    yield { fragment, values: undefined }
+  }
+}

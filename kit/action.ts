@@ -1,0 +1,56 @@
+/** What a form of a fragment does: a shape for its fields and a handler. Works without JavaScript. */
+import { z } from 'zod'
+import type { ActionContext, AnonymousContext } from './context.ts'
+import type { Parsed, Shape } from './input.ts'
+import { parseBody } from './input.ts'
+
+/** Where to go after the action, with at most one cookie: nginx keeps only one from an authentication subrequest. */
+export interface Redirect {
+  readonly kind: 'redirect'
+  readonly to: string
+  readonly cookie?: string
+}
+
+/** Nothing: back to the page, which shows the new state. A redirect: on to another one. Both are 303 after POST. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a handler that returns nothing is the common case.
+export type Outcome = Redirect | void
+
+export interface Action<Ctx> {
+  readonly kind: 'action'
+  readonly anonymous: boolean
+  /** Throws `Invalid` for fields that do not fit, or whatever refusal the handler has. */
+  perform(body: unknown, ctx: Ctx): Promise<Outcome>
+}
+
+/** For who is signed in. */
+export function action<S extends Shape>(
+  shape: S,
+  handler: (fields: Parsed<S>, ctx: ActionContext) => Outcome | Promise<Outcome>,
+): Action<ActionContext> {
+  return define(shape, handler, false)
+}
+
+/** For anyone, signed in or not: sign-in itself. */
+export function anonymousAction<S extends Shape>(
+  shape: S,
+  handler: (fields: Parsed<S>, ctx: AnonymousContext) => Outcome | Promise<Outcome>,
+): Action<AnonymousContext> {
+  return define(shape, handler, true)
+}
+
+export function redirect(to: string, options: { cookie?: string } = {}): Redirect {
+  return { kind: 'redirect', to, ...options }
+}
+
+function define<S extends Shape, Ctx>(
+  shape: S,
+  handler: (fields: Parsed<S>, ctx: Ctx) => Outcome | Promise<Outcome>,
+  anonymous: boolean,
+): Action<Ctx> {
+  const schema = z.strictObject(shape)
+  return {
+    kind: 'action',
+    anonymous,
+    perform: async (body, ctx) => handler(parseBody(schema, body), ctx),
+  }
+}

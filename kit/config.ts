@@ -1,0 +1,52 @@
+/** The environment, read and validated once, at the start. Nothing else reads `process.env`. */
+import { z } from 'zod'
+
+const port = z.coerce.number().int().min(0).max(65_535)
+
+const Environment = z.object({
+  HTTPS_PORT: port.default(8443),
+  HTTP_PORT: port.default(8080),
+  /** Loopback only unless said otherwise: the demo accounts have a public password. */
+  BIND: z.union([z.ipv4(), z.ipv6()]).default('127.0.0.1'),
+  RUN_DIR: z.string().min(1).default('.run'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+    .optional(),
+  /** `1` creates the demo accounts on an address that is not loopback, too. */
+  DEMO: z.enum(['0', '1']).optional(),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('warn'),
+})
+
+export interface Config {
+  readonly httpsPort: number
+  readonly httpPort: number
+  readonly bind: string
+  readonly runDir: string
+  /** Undefined: our own PostgreSQL under the run folder. */
+  readonly databaseUrl: string | undefined
+  readonly demo: boolean
+  readonly logLevel: z.infer<typeof Environment>['LOG_LEVEL']
+}
+
+/** Throws one error that names every variable that does not fit. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  // `HTTPS_PORT= npm start` means "not set".
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const result = Environment.safeParse(given)
+  if (!result.success) {
+    const lines = result.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`)
+    throw new Error(`The environment has values that Selvedge cannot use. Correct or unset them:\n${lines.join('\n')}`)
+  }
+  const { data } = result
+  const loopback = data.BIND.startsWith('127.') || data.BIND === '::1'
+  return {
+    httpsPort: data.HTTPS_PORT,
+    httpPort: data.HTTP_PORT,
+    bind: data.BIND,
+    runDir: data.RUN_DIR,
+    databaseUrl: data.DATABASE_URL,
+    demo: data.DEMO === undefined ? loopback : data.DEMO === '1',
+    logLevel: data.LOG_LEVEL,
+  }
+}

@@ -1,0 +1,38 @@
+/** What code of a fragment may know about the request it serves. */
+import type { Database } from './database.ts'
+import type { Log } from './log.ts'
+
+export type Role = 'customer' | 'staff'
+export type Access = 'public' | Role
+
+/** Who asks, as the gateway vouches for in the signed identity. */
+export interface User {
+  readonly id: string
+  readonly name: string
+  readonly role: Role
+  /** The session's public handle, never the secret in the cookie. */
+  readonly session: string
+}
+
+export interface Request {
+  readonly db: Database
+  readonly log: Log
+  /** Aborted when the deadline has passed or the client has gone. */
+  readonly signal: AbortSignal
+  /** W3C trace id, 32 hexadecimal digits. */
+  readonly trace: string
+  /** Path and query of the page that the answer is for; empty when the fragment was asked directly. */
+  readonly page: string
+  /** The client's address as the outermost proxy saw it. */
+  readonly address: string
+  cookie(name: string): string | undefined
+}
+
+/** A cache shared by everybody must not see anybody: a cached fragment has no `user` to read. */
+export type Context<A extends Access, C> = C extends 'never'
+  ? Request & { readonly user: A extends 'public' ? User | undefined : User }
+  : Request
+
+/** An action runs for one request and is never cached. */
+export type ActionContext = Request & { readonly user: User }
+export type AnonymousContext = Request & { readonly user: User | undefined }

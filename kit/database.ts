@@ -1,0 +1,67 @@
+/** PostgreSQL as fragments see it: parameterised queries, and transactions that hold together what belongs together. */
+import pg from 'pg'
+
+export interface Sql {
+  /** Rows of one statement. Values only ever travel as parameters (`$1`). */
+  query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>
+}
+
+export interface Database extends Sql {
+  /** Commits when `work` resolves, rolls back when it throws. */
+  transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+const INT8 = 20
+
+/** Opens a pool. `onError` hears of connections that break while idle, as they do when PostgreSQL restarts. */
+export function openDatabase(url: string, onError: (error: Error) => void, size = 10): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: size,
+    connectionTimeoutMillis: 2_000,
+    statement_timeout: 5_000,
+    idle_in_transaction_session_timeout: 10_000,
+    // Amounts are minor units in bigint columns: numbers here, and an error beyond 2^53 rather than a wrong cent.
+    types: { getTypeParser: (oid, format) => (oid === INT8 ? parseInt8 : pg.types.getTypeParser(oid, format)) },
+  })
+  pool.on('error', onError)
+
+  return {
+    query: (text, values) => rows(pool, text, values),
+    async transaction(work) {
+      const client = await pool.connect()
+      try {
+        await client.query('begin')
+        const result = await work({ query: (text, values) => rows(client, text, values) })
+        await client.query('commit')
+        client.release()
+        return result
+      } catch (error) {
+        // A connection that cannot roll back is not given back to the pool.
+        const broken = await client.query('rollback').then(
+          () => false,
+          () => true,
+        )
+        client.release(broken)
+        throw error
+      }
+    },
+    close: () => pool.end(),
+  }
+}
+
+async function rows<Row extends pg.QueryResultRow>(
+  client: Pick<pg.PoolClient | pg.Pool, 'query'>,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<Row[]> {
+  const result = await client.query<Row>(text, [...values])
+  return result.rows
+}
+
+function parseInt8(value: string): number {
+  const number = Number(value)
+  if (!Number.isSafeInteger(number)) throw new RangeError(`${value} from the database is beyond 2^53.`)
+  return number
+}

@@ -1,0 +1,24 @@
+/** A total time for an answer: nginx only limits the time between two reads, so a trickle would pass it. */
+
+/** The answer took longer than its definition allows. */
+export class DeadlineExceeded extends Error {
+  override name = 'DeadlineExceeded'
+}
+
+/** Resolves with `work`, or throws `DeadlineExceeded` after `limit` milliseconds; `signal` then aborts what still runs. */
+export async function withDeadline<T>(limit: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const expiry = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const error = new DeadlineExceeded(`No answer within ${limit} ms.`)
+      controller.abort(error)
+      reject(error)
+    }, limit)
+  })
+  try {
+    return await Promise.race([work(controller.signal), expiry])
+  } finally {
+    clearTimeout(timer)
+  }
+}

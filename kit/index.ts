@@ -1,0 +1,12 @@
+/** What an author of a fragment or a page needs. Services import the other files of `kit/` by name. */
+export { z } from 'zod'
+export { action, anonymousAction, redirect } from './action.ts'
+export type { ActionContext, AnonymousContext, Request, User } from './context.ts'
+export { type Answer, endpoint } from './endpoint.ts'
+export { Conflict, Forbidden, Invalid, NotFound } from './errors.ts'
+export { type FormState, type FormTarget, fragment } from './fragment.ts'
+export { Include } from './include.tsx'
+export { Island, island } from './island.tsx'
+export { job } from './job.ts'
+export { page } from './page.ts'
+export { raiseTags } from './tags.ts'

@@ -1,0 +1,209 @@
+/** An MFE as a Koa app: its fragments, their actions and its API, compiled from the definitions. */
+import { createHash } from 'node:crypto'
+import type Koa from 'koa'
+import type { ComponentChild } from 'preact'
+import { readForm, readJson } from './body.ts'
+import type { Request, User } from './context.ts'
+import type { Database } from './database.ts'
+import { withDeadline } from './deadline.ts'
+import type { Endpoint } from './endpoint.ts'
+import { Invalid, NotFound, Refusal } from './errors.ts'
+import type { FormState, Fragment } from './fragment.ts'
+import type { VerifyIdentity } from './identity.ts'
+import { ssiInclude } from './include.tsx'
+import type { AssetUrls } from './island.tsx'
+import type { Log } from './log.ts'
+import { ProblemNotice } from './problem.tsx'
+import { compose, render } from './render.tsx'
+import { checkSameSite } from './same-site.ts'
+import { createService, type State } from './service.ts'
+
+export interface MfeDefinitions {
+  readonly name: string
+  readonly fragments: readonly Fragment[]
+  readonly endpoints: readonly Endpoint[]
+}
+
+export interface MfeDependencies {
+  readonly db: Database
+  readonly log: Log
+  readonly verifyIdentity: VerifyIdentity
+  readonly assets: AssetUrls
+}
+
+type Ctx = Koa.ParameterizedContext<State>
+
+/** Builds the app of one MFE. It is ready while its database answers. */
+export function createMfe({ name, fragments, endpoints }: MfeDefinitions, deps: MfeDependencies): Koa<State> {
+  const checkReady = async () => void (await deps.db.query('select 1'))
+  return createService({ name, log: deps.log, checkReady }, (router) => {
+    for (const fragment of fragments) {
+      router.get(fragment.route, (ctx) => answerFragment(ctx, fragment, deps))
+      if (fragment.actions.length) router.post(fragment.route, (ctx) => answerAction(ctx, fragment, deps))
+    }
+    for (const endpoint of endpoints) {
+      router.register(endpoint.path, [endpoint.method], (ctx) => answerEndpoint(ctx, endpoint, deps))
+    }
+  })
+}
+
+async function answerFragment(ctx: Ctx, fragment: Fragment, deps: MfeDependencies): Promise<void> {
+  tellProblemsAround(ctx, fragment, deps.assets)
+  const user = deps.verifyIdentity(ctx.get('x-identity'))
+  if (ctx.get('x-include') && !user && fragment.access !== 'public') {
+    ctx.status = 204
+    return
+  }
+  const query = queryOf(ctx)
+  await sendFragment(ctx, fragment, deps, 200, (signal) => fragment.show(query, requestOf(ctx, deps, user, signal)))
+  ctx.set('Cache-Control', cacheControl(fragment))
+  const tags = fragment.tagsOf(query, user)
+  if (tags.length) ctx.set('Cache-Tag', tags.join(' '))
+  if (!ctx.get('x-include') && !ctx.get('x-primary')) answerConditionally(ctx)
+}
+
+/** An action that succeeds is a 303, so that reloading never repeats it; one that is refused shows the form again. */
+async function answerAction(ctx: Ctx, fragment: Fragment, deps: MfeDependencies): Promise<void> {
+  tellProblemsAround(ctx, fragment, deps.assets)
+  const user = deps.verifyIdentity(ctx.get('x-identity'))
+  checkOrigin(ctx, user)
+  const query = queryOf(ctx)
+  const action = actionName(query.get('action') ?? '', fragment)
+  query.delete('action')
+  const fields = await readForm(ctx.req)
+  ctx.set('Cache-Control', 'private, no-store')
+  try {
+    const outcome = await withDeadline(fragment.timeout, (signal) =>
+      fragment.act(action, fields, requestOf(ctx, deps, user, signal)),
+    )
+    if (outcome?.cookie) ctx.set('Set-Cookie', outcome.cookie)
+    const target = outcome?.to ?? ctx.get('x-page-path')
+    if (target) return seeOther(ctx, target)
+    await sendFragment(ctx, fragment, deps, 200, (signal) => fragment.show(query, requestOf(ctx, deps, user, signal)))
+  } catch (error) {
+    if (!isFormRefusal(error)) throw error
+    const form = refusedForm(action, fields, error)
+    await sendFragment(ctx, fragment, deps, error.status, (signal) =>
+      fragment.show(query, requestOf(ctx, deps, user, signal), form),
+    )
+  }
+}
+
+async function answerEndpoint(ctx: Ctx, endpoint: Endpoint, deps: MfeDependencies): Promise<void> {
+  const user = deps.verifyIdentity(ctx.get('x-identity'))
+  checkOrigin(ctx, user)
+  const query = queryOf(ctx)
+  for (const [name, value] of Object.entries<string>(ctx.params)) query.append(name, value)
+  const body = endpoint.takesBody ? await readJson(ctx.req) : undefined
+  const header = (name: string) => ctx.get(name) || undefined
+  const answer = await withDeadline(endpoint.timeout, (signal) =>
+    endpoint.answer(query, body, { ctx: requestOf(ctx, deps, user, signal), header }),
+  )
+  ctx.set({ 'Cache-Control': 'private, no-store', ...answer.headers })
+  ctx.status = answer.status
+  if (answer.body === undefined) return
+  ctx.body = JSON.stringify(answer.body)
+  ctx.type = 'application/json'
+}
+
+async function sendFragment(
+  ctx: Ctx,
+  fragment: Fragment,
+  deps: MfeDependencies,
+  status: number,
+  show: (signal: AbortSignal) => Promise<ComponentChild>,
+): Promise<void> {
+  const content = await withDeadline(fragment.timeout, show)
+  ctx.status = status
+  ctx.type = 'html'
+  ctx.body = wrapPrimary(ctx, fragment, status, compose(render(content, deps.assets)))
+}
+
+/** As a page's primary fragment the answer brings the page along: nginx includes the layout around it. */
+function wrapPrimary(ctx: Ctx, fragment: Fragment, status: number, html: string): string {
+  const page = ctx.get('x-primary')
+  if (!page) return html
+  const place = `${fragment.mfe}/${fragment.name}`
+  // The title says so too: it is what a screen reader tells first.
+  const top = ssiInclude(`/_i/layout/${page}/top/${place}${status < 400 ? '' : '?problem=1'}`)
+  return `${top}${html}${ssiInclude(`/_i/layout/${page}/bottom/${place}`)}`
+}
+
+function tellProblemsAround(ctx: Ctx, fragment: Fragment, assets: AssetUrls): void {
+  ctx.state.tellProblem = (problem) => {
+    const content = problem.fault ? fragment.fallback : <ProblemNotice problem={problem} />
+    return wrapPrimary(ctx, fragment, problem.status, compose(render(content, assets)))
+  }
+}
+
+function requestOf(
+  ctx: Ctx,
+  deps: MfeDependencies,
+  user: User | undefined,
+  signal: AbortSignal,
+): Request & { user: User | undefined } {
+  return {
+    user,
+    db: deps.db,
+    log: ctx.state.log,
+    signal,
+    trace: ctx.state.trace,
+    page: ctx.get('x-page-path'),
+    address: ctx.get('x-forwarded-for') || (ctx.req.socket.remoteAddress ?? ''),
+    cookie: (name) => ctx.cookies.get(name),
+  }
+}
+
+function queryOf(ctx: Ctx): URLSearchParams {
+  return new URLSearchParams(ctx.querystring)
+}
+
+function checkOrigin(ctx: Ctx, user: User | undefined): void {
+  checkSameSite({
+    method: ctx.method,
+    fetchSite: ctx.get('sec-fetch-site') || undefined,
+    origin: ctx.get('origin') || undefined,
+    host: ctx.get('x-forwarded-host') || ctx.host,
+    signedIn: user !== undefined,
+  })
+}
+
+/** `payments/detail.cancel` → `cancel`, if it is an action of this fragment. */
+function actionName(address: string, fragment: Fragment): string {
+  const prefix = `${fragment.mfe}/${fragment.name}.`
+  if (!address.startsWith(prefix)) throw new NotFound(`There is no action "${address}" here.`)
+  return address.slice(prefix.length)
+}
+
+function seeOther(ctx: Ctx, target: string): void {
+  ctx.status = 303
+  ctx.set('Location', target)
+  ctx.type = 'text'
+  ctx.body = `See ${target}\n`
+}
+
+/** Refusals that belong at the form: wrong values, and states that have moved on. */
+function isFormRefusal(error: unknown): error is Refusal {
+  return error instanceof Refusal && (error.status === 422 || error.status === 409)
+}
+
+function refusedForm(action: string, fields: Record<string, string>, error: Refusal): FormState {
+  // A password is typed again, never sent back.
+  const { password: _, ...values } = fields
+  return { action, values, errors: error instanceof Invalid ? error.fields : {}, problem: error.message }
+}
+
+function cacheControl({ cache }: Fragment): string {
+  if (!cache) return 'private, no-store'
+  const { seconds, stale } = cache
+  return `public, max-age=0, s-maxage=${seconds}, stale-while-revalidate=${stale}, stale-if-error=${stale}`
+}
+
+/** A browser that holds this very answer gets 304. On a page the whole page's version decides instead. */
+function answerConditionally(ctx: Ctx): void {
+  ctx.etag = `W/"${createHash('sha256').update(String(ctx.body)).digest('base64url').slice(0, 22)}"`
+  if (ctx.fresh) {
+    ctx.status = 304
+    ctx.body = null
+  }
+}

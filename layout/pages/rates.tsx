@@ -1,0 +1,27 @@
+import { Include, page, z } from '#kit'
+import type { table } from '../../fragments/rates/fragment.tsx'
+
+export default page('/rates', {
+  title: 'Exchange rates',
+  description: 'Today’s exchange rates of Selvedge: what we buy and sell at, and how they moved since yesterday.',
+  access: 'public',
+  input: { base: z.enum(['EUR', 'USD', 'GBP', 'CHF', 'JPY']).optional() },
+  render: ({ base }) => (
+    <>
+      <h1>Exchange rates</h1>
+      <div class="cols">
+        <div>
+          <Include<typeof table> src="/_/rates/table" base={base} />
+        </div>
+        <section class="card" aria-labelledby="read">
+          <h2 id="read">How to read this</h2>
+          <p>
+            When you pay in another currency, we use the rate under “We buy”. When money in another currency arrives, we
+            use “We sell”.
+          </p>
+          <p>The difference between the two is our whole charge. There is no other fee.</p>
+        </section>
+      </div>
+    </>
+  ),
+})
