@@ -92,6 +92,8 @@ async function bundle(root: string, contents: string, format: 'esm' | 'iife', pl
     write: false,
     format,
     target: TARGET,
+    // esbuild counts Safari before 14.1 as broken for one rare form of destructuring, and refuses them all.
+    supported: { destructuring: true },
     jsx: 'automatic',
     jsxImportSource: 'preact',
     legalComments: 'none',

@@ -55,7 +55,6 @@ export function Document({ title, description, access, route, assets, known = tr
             <Mark />
             Selvedge
           </a>
-          {known && <Include<typeof account> src="/_/auth/account" />}
           <nav aria-label="Main">
             {NAVIGATION[access].map(([href, name]) => (
               <a key={href} href={href} aria-current={placeOf(href, route)}>
@@ -63,6 +62,7 @@ export function Document({ title, description, access, route, assets, known = tr
               </a>
             ))}
           </nav>
+          {known && <Include<typeof account> src="/_/auth/account" />}
         </header>
         <main id="main" tabIndex={-1}>
           {children}

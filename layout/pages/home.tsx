@@ -13,7 +13,7 @@ export default page('/', {
           A selvedge is the edge of a cloth that holds every thread in place. Selvedge is a bank made the same way: each
           payment is confirmed, followed to its end, and never sent twice.
         </p>
-        <p class="do">
+        <p>
           <a class="button" href="/dashboard">
             Go to your money
           </a>
