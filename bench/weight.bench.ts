@@ -34,7 +34,7 @@ export async function run(): Promise<boolean> {
 async function weighAll(portal: Portal): Promise<boolean> {
   const cookie = await portal.signIn('alice@example.com')
   const { body } = await portal.get('/api/payments', { cookie })
-  const { items }: { items: { id: string }[] } = JSON.parse(body)
+  const { payments }: { payments: { id: string }[] } = JSON.parse(body)
   const pages: [string, Record<string, string>][] = [
     ['/', {}],
     ['/rates', {}],
@@ -43,7 +43,7 @@ async function weighAll(portal: Portal): Promise<boolean> {
     ['/nowhere', {}],
     ['/dashboard', { cookie }],
     ['/payments', { cookie }],
-    [`/payments/${items[0]?.id}`, { cookie }],
+    [`/payments/${payments[0]?.id}`, { cookie }],
     ['/payments/new', { cookie }],
   ]
   const weights: PageWeight[] = []

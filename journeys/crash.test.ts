@@ -1,0 +1,74 @@
+/** SIGKILL at any time loses nothing that was answered with success, and leaves nothing behind that the next start keeps. */
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type Portal, startPortal } from '../bench/portal.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'sv-crash-'))
+
+test.after(() => rmSync(folder, { recursive: true, force: true }))
+
+test('payments that were confirmed before a kill are completed after the next start', async () => {
+  const confirmed: string[] = []
+  for (let round = 0; round < 3; round++) {
+    const portal = await startPortal({ runDir: folder })
+    const cookie = await portal.signIn('bob@example.com')
+    const paying = payUntilDead(portal, cookie, confirmed)
+    await new Promise((resolve) => setTimeout(resolve, 700 * (round + 1)))
+    portal.process.kill('SIGKILL')
+    await paying
+  }
+  assert.ok(confirmed.length > 5, `${confirmed.length} payments were confirmed`)
+
+  const portal = await startPortal({ runDir: folder })
+  try {
+    const cookie = await portal.signIn('bob@example.com')
+    const waiting = new Set(confirmed)
+    const deadline = Date.now() + 60_000
+    while (waiting.size > 0 && Date.now() < deadline) {
+      for (const id of waiting) {
+        const { status, body } = await portal.get(`/api/payments/${id}`, { cookie })
+        if (status === 429) break
+        assert.is(status, 200, `payment ${id} is there`)
+        if (JSON.parse(body).status === 'completed') waiting.delete(id)
+      }
+      await new Promise((resolve) => setTimeout(resolve, 500))
+    }
+    assert.equal([...waiting], [])
+  } finally {
+    await portal.stop()
+  }
+})
+
+test('a second start on the same folder is refused, and the first goes on', async () => {
+  const portal = await startPortal({ runDir: folder })
+  try {
+    const second = await startPortal({ runDir: folder }).then(
+      () => 'started',
+      (error: Error) => error.message,
+    )
+    assert.match(second, String(portal.process.pid))
+    assert.is((await portal.get('/readyz')).status, 200)
+  } finally {
+    await portal.stop()
+  }
+})
+
+/** Pays one after the other; the last answer may never come. */
+async function payUntilDead(portal: Portal, cookie: string, confirmed: string[]): Promise<void> {
+  const headers = { cookie, origin: portal.origin, 'content-type': 'application/json' }
+  for (;;) {
+    const body = JSON.stringify({ amount: 500, currency: 'EUR', payee: 'Crash', description: 'Kept' })
+    const answer = await portal
+      .send('POST', '/api/payments', body, { ...headers, 'idempotency-key': randomUUID() })
+      .catch(() => undefined)
+    if (!answer || answer.status >= 500) return
+    if (answer.status === 201) confirmed.push(JSON.parse(answer.body).id)
+    else await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
+
+test.run()
