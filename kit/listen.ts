@@ -25,8 +25,11 @@ export async function listen(handler: RequestListener, path: string): Promise<Li
     stop: (limit = 10_000) =>
       new Promise((resolve) => {
         const timer = setTimeout(() => server.closeAllConnections(), limit)
+        // A connection that was busy when we stopped is kept alive after its answer, unless somebody closes it.
+        const sweep = setInterval(() => server.closeIdleConnections(), 20)
         server.close(() => {
           clearTimeout(timer)
+          clearInterval(sweep)
           resolve()
         })
       }),
