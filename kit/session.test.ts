@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'uvu'
@@ -79,7 +79,6 @@ test('tags raised in a transaction that fails were not raised, and parallel ones
 test('a migration runs once, all or nothing, and must not be edited afterwards', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'sv-migrate-'))
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text)
-  mkdirSync(folder, { recursive: true })
   write('001-first.sql', 'create table first (id int)')
   assert.equal(await migrate(db, { demo: folder }), ['demo/001-first.sql'])
   assert.equal(await migrate(db, { demo: folder }), [])
@@ -88,8 +87,6 @@ test('a migration runs once, all or nothing, and must not be edited afterwards',
   assert.equal(await db.query("select 1 from pg_tables where tablename = 'second'"), [])
   write('001-first.sql', 'create table first (id bigint)')
   assert.is(await outcome(migrate(db, { demo: folder })), 'refused')
-    assert.match(error.message, 'has changed'),
-  )
   rmSync(folder, recursive: true )
 })
 
