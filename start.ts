@@ -21,7 +21,8 @@ import { openRunFolder, type Run, socketPath } from './machine/folder.ts'
 import { holdRun } from './machine/lock.ts'
 import { endOrphans } from './machine/orphans.ts'
 import { startPostgres } from './machine/postgres.ts'
-import { startEdge } from './nginx/run.ts'
+import { inspectNginx } from './nginx/inspect.ts'
+import { type OwnOptions, startEdge, writeEdge } from './nginx/run.ts'
 import { ensureCertificates } from './ssl/certificates.ts'
 
 const ROOT = import.meta.dirname
@@ -66,8 +67,10 @@ async function startAll(config: Config, stops: Stop[]): Promise<Omit<Selvedge, '
   writeErrorPages(join(run.path, 'errors'), assets)
 
   await startServices({ run, log, db: data.db, assets, layouts, site, mfes }, stops)
-  const certificate = await ensureCertificates(join(run.path, 'ssl'), run.user)
-  const edge = await startEdge({ run, site, assets, certificate, config })
+  const nginx = inspectNginx()
+  const options = edgeOptions(config, run, site, assets)
+  writeEdge(site, options, nginx)
+  const edge = await startEdge(run, options, nginx)
   stops.push(edge.stop)
 
   const broken = Promise.race([data.ended, edge.ended]).then((error) => error ?? new Error('A part was stopped.'))
@@ -141,6 +144,39 @@ async function startServices({ run, log, db, assets, layouts, site, mfes }: Part
   })
   const gatewayServer = await listen(gateway.callback(), socketOf('gateway'))
   stops.push(() => gatewayServer.stop())
+}
+
+function edgeOptions(config: Config, run: Run, site: Site, assets: Assets): OwnOptions {
+  const { certificate, key } = ensureCertificates(join(run.path, 'ssl'), run.user)
+  const services = ['assembly', 'hop', 'layout', 'gateway', ...new Set(site.fragments.map(({ mfe }) => mfe))]
+  return {
+    httpsPort: config.httpsPort,
+    httpPort: config.httpPort,
+    bind: config.bind,
+    sockets: Object.fromEntries(services.map((name) => [name, [socketPath(run, `${name}.sock`)]])),
+    innerSocket: socketPath(run, 'inner.sock'),
+    runFolder: run.path,
+    assetsFolder: join(run.path, 'assets'),
+    errorsFolder: join(run.path, 'errors'),
+    certificate,
+    key,
+    csp: contentSecurityPolicy(assets),
+    user: run.user?.name,
+  }
+}
+
+/** Hashes of the build instead of nonces: a nonce in a cached page would be everybody's. */
+function contentSecurityPolicy({ styleHash, scriptHash }: Assets): string {
+  return [
+    "default-src 'none'",
+    `script-src 'self' ${scriptHash}`,
+    `style-src ${styleHash}`,
+    "img-src 'self'",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
 }
 
 /** Starts, says so, and stops in order at the first signal, also one that comes early. A second one does not wait. */

@@ -87,7 +87,7 @@ test('a migration runs once, all or nothing, and must not be edited afterwards',
   assert.equal(await db.query("select 1 from pg_tables where tablename = 'second'"), [])
   write('001-first.sql', 'create table first (id bigint)')
   assert.is(await outcome(migrate(db, { demo: folder })), 'refused')
-  rmSync(folder, recursive: true )
+  rmSync(folder, { recursive: true })
 })
 
 function outcome(work: Promise<unknown>): Promise<'done' | 'refused'> {

@@ -1,0 +1,41 @@
+/** `/api/session`: signing in and out without a page. */
+
+import type { User } from '#kit'
+import { endpoint, z } from '#kit'
+import { SignInRequired } from '#kit/errors.ts'
+import { REFUSED, signIn, signOut } from './auth.ts'
+
+export const openSession = endpoint('POST /api/session', {
+  summary: 'Sign in. The answer sets the session cookie.',
+  access: 'public',
+  body: {
+    email: z.string('A text with the e-mail address is needed.').max(254),
+    password: z.string('A text with the password is needed.').max(256),
+  },
+  async handle({ body, user }, { db, log, address }) {
+    const signedIn = await signIn(db, body, user)
+    log.info({ event: 'sign-in', right: signedIn !== undefined, address }, 'someone signs in')
+    if (!signedIn) throw new SignInRequired(REFUSED)
+    const { account, cookie } = signedIn
+    return { status: 201, body: { user: describe(account) }, headers: { 'Set-Cookie': cookie } }
+  },
+})
+
+export const readSession = endpoint('GET /api/session', {
+  summary: 'Who is signed in.',
+  access: 'public',
+  handle({ user }) {
+    if (!user) throw new SignInRequired('Nobody is signed in.')
+    return { status: 200, body: { user: describe(user) } }
+  },
+})
+
+export const closeSession = endpoint('DELETE /api/session', {
+  summary: 'Sign out. Answers the same whether somebody was signed in or not.',
+  access: 'public',
+  handle: async ({ user }, { db }) => ({ status: 204, headers: { 'Set-Cookie': await signOut(db, user) } }),
+})
+
+function describe({ id, name, role }: Pick<User, 'id' | 'name' | 'role'>) {
+  return { id, name, role }
+}

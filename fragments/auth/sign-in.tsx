@@ -1,0 +1,64 @@
+/** The sign-in form. */
+import { anonymousAction, fragment, Invalid, redirect, z } from '#kit'
+import { ErrorSummary, Field, Hidden } from '#kit/field.tsx'
+import { signIn as openSession, REFUSED } from './auth.ts'
+import { placeAfterSignIn } from './next.ts'
+
+export const signIn = fragment('/_/auth/sign-in', {
+  access: 'public',
+  cache: 'never',
+  timeout: '5s',
+  input: { next: z.string().max(500).optional() },
+  load: (_, { user }) => user?.name,
+
+  actions: {
+    enter: anonymousAction(
+      {
+        email: z.string('Enter your e-mail address.').max(254, 'This is too long for an e-mail address.'),
+        password: z.string('Enter your password.').max(256, 'A password has at most 256 characters.'),
+        next: z.string().max(500).optional(),
+      },
+      async ({ email, password, next }, { db, log, address, user }) => {
+        const signedIn = await openSession(db, { email, password }, user)
+        log.info({ event: 'sign-in', right: signedIn !== undefined, address }, 'someone signs in')
+        if (!signedIn) throw new Invalid({ email: REFUSED })
+        return redirect(placeAfterSignIn(next, signedIn.account.role), { cookie: signedIn.cookie })
+      },
+    ),
+  },
+
+  render: (name, { input, post, form }) => (
+    <>
+      <h1>Sign in</h1>
+      <ErrorSummary form={form} title="We could not sign you in." />
+      {name && !form.action && (
+        <div class="notice" role="status">
+          <p>
+            <strong>You are signed in as {name}.</strong> Signing in again ends that session.
+          </p>
+        </div>
+      )}
+      <form {...post.enter}>
+        <Hidden name="next" value={form.values.next ?? input.next} />
+        <Field form={form} name="email" label="E-mail" type="email" autocomplete="username" required />
+        <Field form={form} name="password" label="Password" type="password" autocomplete="current-password" required />
+        <button type="submit" class="button">
+          Sign in
+        </button>
+      </form>
+      <p>
+        <small>We never ask for your password by e-mail or by telephone. If somebody does, it is not us.</small>
+      </p>
+    </>
+  ),
+
+  fallback: (
+    <section class="card loose">
+      <h1>Sign in</h1>
+      <p>Signing in is taking a moment. Your money is safe, and payments on their way go on.</p>
+      <p>
+        <a href="/sign-in">Try again</a>
+      </p>
+    </section>
+  ),
+})

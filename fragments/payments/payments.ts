@@ -1,0 +1,152 @@
+/**
+ * Payments: rules without HTTP. A payment is `submitted`, then `processing`, then `completed` or `failed`; while it is
+ * submitted, and only then, it can be `cancelled`. Every change raises the tags of what it changes, in one transaction.
+ */
+import { createHash, randomUUID } from 'node:crypto'
+import { Conflict, NotFound, raiseTags } from '#kit'
+import type { Database, Sql } from '#kit/database.ts'
+import { decimalsOf, type Money } from '#kit/money.ts'
+import type { Cursor } from './cursor.ts'
+import type { Order } from './order.ts'
+import * as store from './store.ts'
+
+export const STATES = ['submitted', 'processing', 'completed', 'failed', 'cancelled'] as const
+export type State = (typeof STATES)[number]
+
+export interface Payment extends Order {
+  readonly id: string
+  readonly userId: string
+  readonly state: State
+  readonly reason: string | null
+  readonly createdAt: Date
+  /** Until when it can be cancelled, while it is submitted; null once it is settled. */
+  readonly dueAt: Date | null
+}
+
+export interface Step {
+  readonly state: State
+  readonly at: Date
+}
+
+export interface Filter {
+  readonly state?: State | undefined
+  readonly q?: string | undefined
+}
+
+export interface Page {
+  readonly payments: readonly Payment[]
+  readonly newer: Cursor | undefined
+  readonly older: Cursor | undefined
+}
+
+export interface Matches {
+  readonly count: number
+  readonly more: boolean
+}
+
+/** `spent`: the key was used for another order, whose payment this is. */
+export interface Submission {
+  readonly outcome: 'created' | 'repeated' | 'spent'
+  readonly payment: Payment
+}
+
+export const PAGE_SIZE = 25
+const MOST_COUNTED = 1_000
+/** Seconds in which a payment can be cancelled. A large one waits longer: that is when a second thought is worth most. */
+const SECONDS_TO_CANCEL = { ordinary: 3, large: 600 }
+const LARGE_UNITS = 10_000
+
+/**
+ * Creates the payment unless its key was spent: then it returns the payment that the key was spent on. While another
+ * request is just spending the key, this one waits for it, or is refused with a `Conflict` if it would rather ask again.
+ */
+export async function submit(
+  db: Database,
+  userId: string,
+  order: Order,
+  key: string,
+  whenBusy: 'wait' | 'refuse' = 'wait',
+): Promise<Submission> {
+  return db.transaction(async (sql) => {
+    if (whenBusy === 'refuse' && !(await store.lockKey(sql, userId, key))) {
+      throw new Conflict('Another request with this key is still at work. Ask again in a moment.')
+    }
+    const id = randomUUID()
+    const fingerprint = fingerprintOf(order)
+    if (!(await store.spendKey(sql, { userId, key, fingerprint, paymentId: id }))) {
+      return readSpentKey(sql, userId, key, fingerprint)
+    }
+    const payment = await store.addPayment(sql, { id, userId, ...order }, secondsToCancel(order))
+    await noteChange(sql, payment)
+    return { outcome: 'created', payment }
+  })
+}
+
+/** Cancels a submitted payment. Too late is a `Conflict`, one that is not this user's `NotFound`. */
+export async function cancel(db: Database, userId: string, id: string): Promise<Payment> {
+  return db.transaction(async (sql) => {
+    const cancelled = await store.settle(sql, id, { from: 'submitted', to: 'cancelled', userId })
+    if (cancelled) {
+      await noteChange(sql, cancelled)
+      return cancelled
+    }
+    const { state } = await find(sql, userId, id)
+    throw new Conflict(`This payment is ${state}, so it can no longer be cancelled. Nothing has changed.`)
+  })
+}
+
+/** One payment of this user. Another's does not exist for them. */
+export async function find(sql: Sql, userId: string, id: string): Promise<Payment> {
+  const payment = await store.findPayment(sql, userId, id)
+  if (!payment) throw new NotFound('There is no such payment. Nothing happened to your money.')
+  return payment
+}
+
+/** Newest first: the page that the cursor points to, or the first one. */
+export async function list(sql: Sql, userId: string, filter: Filter, cursor?: Cursor): Promise<Page> {
+  const found = await store.listPayments(sql, userId, filter, cursor, PAGE_SIZE + 1)
+  const more = found.length > PAGE_SIZE
+  const payments = found.slice(0, PAGE_SIZE)
+  const back = cursor?.toward === 'newer'
+  if (back) payments.reverse()
+  return {
+    payments,
+    // Where we came from there is at least the payment that the cursor was made of.
+    newer: (back ? more : cursor !== undefined) ? cursorAt(payments[0], 'newer') : undefined,
+    older: (back ? true : more) ? cursorAt(payments.at(-1), 'older') : undefined,
+  }
+}
+
+/** How many payments fit a filter, counted up to a thousand; undefined without a filter. */
+export async function countMatches(sql: Sql, userId: string, filter: Filter): Promise<Matches | undefined> {
+  if (!filter.state && !filter.q) return undefined
+  const count = await store.countPayments(sql, userId, filter, MOST_COUNTED + 1)
+  return { count: Math.min(count, MOST_COUNTED), more: count > MOST_COUNTED }
+}
+
+/** Raises the tags of a changed payment and writes down its new state. Call it last: it holds locks until the commit. */
+export async function noteChange(sql: Sql, { id, userId, state }: Payment): Promise<void> {
+  await store.addStep(sql, id, state)
+  await raiseTags(sql, [`payments:${userId}`, `payment:${id}`])
+}
+
+async function readSpentKey(sql: Sql, userId: string, key: string, fingerprint: string): Promise<Submission> {
+  const spent = await store.readKey(sql, userId, key)
+  const payment = await find(sql, userId, spent.paymentId)
+  return { outcome: spent.fingerprint === fingerprint ? 'repeated' : 'spent', payment }
+}
+
+function fingerprintOf({ amount, currency, payee, description }: Order): string {
+  return createHash('sha256')
+    .update(JSON.stringify([amount, currency, payee, description]))
+    .digest('hex')
+}
+
+function secondsToCancel({ amount, currency }: Money): number {
+  const large = amount >= LARGE_UNITS * 10 ** decimalsOf(currency)
+  return large ? SECONDS_TO_CANCEL.large : SECONDS_TO_CANCEL.ordinary
+}
+
+function cursorAt(payment: Payment | undefined, toward: Cursor['toward']): Cursor | undefined {
+  return payment && { toward, createdAt: payment.createdAt, id: payment.id }
+}

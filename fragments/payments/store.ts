@@ -1,0 +1,190 @@
+/** The tables of payments. SQL only lives here; every query of a person's payments is scoped by that person's id. */
+import type { Sql } from '#kit/database.ts'
+import type { Cursor } from './cursor.ts'
+import type { Order } from './order.ts'
+import type { Filter, Payment, State, Step } from './payments.ts'
+import { patternOf, searchable } from './search.ts'
+
+const COLUMNS = `id, user_id as "userId", amount, currency, payee, description, state, reason,
+  created_at as "createdAt", due_at as "dueAt"`
+
+type NewPayment = Order & Pick<Payment, 'id' | 'userId'>
+
+export async function addPayment(sql: Sql, payment: NewPayment, secondsToCancel: number): Promise<Payment> {
+  const { id, userId, amount, currency, payee, description } = payment
+  const rows = await sql.query<Payment>(
+    `insert into payments.payments (id, user_id, amount, currency, payee, description, search, state, due_at)
+     values ($1, $2, $3, $4, $5, $6, $7, 'submitted', now() + make_interval(secs => $8)) returning ${COLUMNS}`,
+    [id, userId, amount, currency, payee, description, searchable(payment), secondsToCancel],
+  )
+  return only(rows)
+}
+
+/** Adds payments of the past as they ended, with steps that fit. One statement a table, for as many as there are. */
+export async function addHistory(sql: Sql, payments: readonly Payment[]): Promise<void> {
+  const rows = payments.map((payment) => ({ ...payment, search: searchable(payment) }))
+  await sql.query(
+    `insert into payments.payments
+       (id, user_id, amount, currency, payee, description, search, state, reason, created_at, due_at)
+     select id, "userId", amount, currency, payee, description, search, state, reason, "createdAt", "dueAt"
+     from json_to_recordset($1) as row (id uuid, "userId" uuid, amount bigint, currency text, payee text, description text,
+       search text, state text, reason text, "createdAt" timestamptz, "dueAt" timestamptz)
+     on conflict do nothing`,
+    [JSON.stringify(rows)],
+  )
+  await sql.query(
+    `insert into payments.steps (payment_id, state, at)
+     select id, 'submitted', created_at from payments.payments where id = any($1)
+     union all
+     select id, 'processing', created_at + interval '4 seconds' from payments.payments
+     where id = any($1) and state in ('completed', 'failed')
+     union all
+     select id, state, created_at + interval '6 seconds' from payments.payments where id = any($1) and due_at is null
+     on conflict do nothing`,
+    [payments.map(({ id }) => id)],
+  )
+}
+
+export async function findPayment(sql: Sql, userId: string, id: string): Promise<Payment | undefined> {
+  const [payment] = await sql.query<Payment>(
+    `select ${COLUMNS} from payments.payments where user_id = $1 and id = $2`,
+    [userId, id],
+  )
+  return payment
+}
+
+/** In the direction of the cursor: newest first, except when reading back toward newer ones. */
+export async function listPayments(
+  sql: Sql,
+  userId: string,
+  filter: Filter,
+  cursor: Cursor | undefined,
+  limit: number,
+): Promise<Payment[]> {
+  const { conditions, bind, values } = selectOf(userId, filter)
+  const back = cursor?.toward === 'newer'
+  if (cursor) conditions.push(`(created_at, id) ${back ? '>' : '<'} (${bind(cursor.createdAt)}, ${bind(cursor.id)})`)
+  const order = back ? 'asc' : 'desc'
+  return sql.query<Payment>(
+    `select ${COLUMNS} from payments.payments where ${conditions.join(' and ')}
+     order by created_at ${order}, id ${order} limit ${bind(limit)}`,
+    values,
+  )
+}
+
+/** Stops counting at `most`. */
+export async function countPayments(sql: Sql, userId: string, filter: Filter, most: number): Promise<number> {
+  const { conditions, bind, values } = selectOf(userId, filter)
+  const rows = await sql.query<{ count: number }>(
+    `select count(*) from (select from payments.payments where ${conditions.join(' and ')} limit ${bind(most)}) as found`,
+    values,
+  )
+  return only(rows).count
+}
+
+export async function listSteps(sql: Sql, paymentId: string): Promise<Step[]> {
+  return sql.query<Step>('select state, at from payments.steps where payment_id = $1 order by at', [paymentId])
+}
+
+export async function addStep(sql: Sql, paymentId: string, state: State): Promise<void> {
+  // The time on the clock, not the transaction's: what waited for a lock happened after what held it.
+  await sql.query('insert into payments.steps (payment_id, state, at) values ($1, $2, clock_timestamp())', [
+    paymentId,
+    state,
+  ])
+}
+
+interface Settlement {
+  readonly from: State
+  readonly to: State
+  readonly reason?: string | undefined
+  /** Whose it must be, where a person asks. */
+  readonly userId?: string
+}
+
+/** Moves a payment to its last state, only if it is still in `from`: of two that try, one gets undefined. */
+export async function settle(
+  sql: Sql,
+  id: string,
+  { from, to, reason, userId }: Settlement,
+): Promise<Payment | undefined> {
+  const [payment] = await sql.query<Payment>(
+    `update payments.payments set state = $3, reason = $4, due_at = null
+     where id = $1 and state = $2 and ($5::uuid is null or user_id = $5) returning ${COLUMNS}`,
+    [id, from, to, reason ?? null, userId ?? null],
+  )
+  return payment
+}
+
+/**
+ * Takes up to `limit` payments that are due: submitted ones, and ones whose worker has not come back. Rows that another
+ * transaction holds are left to it, be it a worker or a person who cancels.
+ */
+export async function claimDue(
+  sql: Sql,
+  limit: number,
+  leaseSeconds: number,
+): Promise<(Payment & { before: State })[]> {
+  return sql.query<Payment & { before: State }>(
+    `with due as (
+       select id as due_id, state as before from payments.payments where due_at <= now() order by due_at limit $1
+       for update skip locked
+     )
+     update payments.payments p set state = 'processing', due_at = now() + make_interval(secs => $2)
+     from due where p.id = due_id returning before, ${COLUMNS}`,
+    [limit, leaseSeconds],
+  )
+}
+
+export interface SpentKey {
+  readonly userId: string
+  readonly key: string
+  readonly fingerprint: string
+  readonly paymentId: string
+}
+
+/** Whether nobody else holds the key; it is then held until the transaction ends. */
+export async function lockKey(sql: Sql, userId: string, key: string): Promise<boolean> {
+  const rows = await sql.query<{ locked: boolean }>(
+    'select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as locked',
+    [`payments.keys ${userId} ${key}`],
+  )
+  return only(rows).locked
+}
+
+/** Whether the key was still unspent. Waits for a transaction that is just spending it. */
+export async function spendKey(sql: Sql, { userId, key, fingerprint, paymentId }: SpentKey): Promise<boolean> {
+  const rows = await sql.query(
+    `insert into payments.keys (user_id, key, fingerprint, payment_id) values ($1, $2, $3, $4)
+     on conflict do nothing returning key`,
+    [userId, key, fingerprint, paymentId],
+  )
+  return rows.length > 0
+}
+
+export async function readKey(
+  sql: Sql,
+  userId: string,
+  key: string,
+): Promise<Pick<SpentKey, 'fingerprint' | 'paymentId'>> {
+  const rows = await sql.query<Pick<SpentKey, 'fingerprint' | 'paymentId'>>(
+    'select fingerprint, payment_id as "paymentId" from payments.keys where user_id = $1 and key = $2',
+    [userId, key],
+  )
+  return only(rows)
+}
+
+/** The conditions of a list; only the names of columns are ever part of the text. */
+function selectOf(userId: string, { state, q }: Filter) {
+  const values: unknown[] = [userId]
+  const bind = (value: unknown) => `$${values.push(value)}`
+  const conditions = ['user_id = $1']
+  if (state) conditions.push(`state = ${bind(state)}`)
+  if (q) conditions.push(`search like ${bind(patternOf(q))}`)
+  return { conditions, bind, values }
+}
+
+function only<Row>([row]: Row[]): Row {
+  if (!row) throw new Error('A query that always finds a row found none.')
+  return row
+}
