@@ -1,4 +1,5 @@
 /** PostgreSQL as fragments see it: parameterised queries, and transactions that hold together what belongs together. */
+import { createHash } from 'node:crypto'
 import pg from 'pg'
 
 export interface Sql {
@@ -56,8 +57,19 @@ async function rows<Row extends pg.QueryResultRow>(
   text: string,
   values: readonly unknown[] = [],
 ): Promise<Row[]> {
-  const result = await client.query<Row>(text, [...values])
+  const result = await client.query<Row>(values.length ? { name: statementName(text), text, values: [...values] } : text)
   return result.rows
+}
+
+const names = new Map<string, string>()
+
+/** Named statements are parsed and planned once a connection. Texts are constants of our sources, so there are few. */
+function statementName(text: string): string {
+  const known = names.get(text)
+  if (known) return known
+  const name = createHash('sha256').update(text).digest('hex').slice(0, 32)
+  names.set(text, name)
+  return name
 }
 
 function parseInt8(value: string): number {

@@ -13,7 +13,7 @@ export const account = fragment('/_/auth/account', {
         <a href="/sign-in">Sign in</a>
       ) : (
         <>
-          <span>{name}</span>
+          <small>{name}</small>
           <form method="post" action="/sign-out?action=auth/sign-out.leave">
             <button type="submit" class="button link">
               Sign out

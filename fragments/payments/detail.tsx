@@ -84,7 +84,7 @@ function News({ payment, form }: { payment: Payment; form: FormState }): VNode |
   switch (payment.state) {
     case 'submitted':
       return (
-        <Notice kind="good" strong="We have your payment." text="You can close this page; nothing more is needed." />
+        <Notice strong="We have your payment." text="You can close this page; nothing more is needed." />
       )
     case 'failed':
       return (
@@ -101,7 +101,7 @@ function News({ payment, form }: { payment: Payment; form: FormState }): VNode |
   }
 }
 
-function Notice({ kind, strong, text }: { kind?: 'good' | 'bad'; strong: string; text: string }): VNode {
+function Notice({ kind, strong, text }: { kind?: 'bad'; strong: string; text: string }): VNode {
   return (
     <div class={kind ? `notice ${kind}` : 'notice'} role={kind === 'bad' ? 'alert' : 'status'}>
       <p>
@@ -117,7 +117,7 @@ function Facts({ payment: { id, state, payee, description, createdAt } }: { paym
     ['Payee', payee],
     ['Description', description],
     ['Sent', <Moment at={createdAt} />],
-    ['Payment number', <span class="num">{id}</span>],
+    ['Payment number', id],
   ] as const
   return (
     <section class="card" aria-labelledby="facts">

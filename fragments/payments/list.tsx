@@ -71,12 +71,12 @@ function Found({
       {(newer || older) && (
         <nav class="pages" aria-label="More payments">
           {newer && (
-            <a rel="prev" href={addressOf(filter, encodeCursor(newer))}>
+            <a class="button link" rel="prev" href={addressOf(filter, encodeCursor(newer))}>
               Newer
             </a>
           )}
           {older && (
-            <a rel="next" href={addressOf(filter, encodeCursor(older))}>
+            <a class="button link" rel="next" href={addressOf(filter, encodeCursor(older))}>
               Older
             </a>
           )}

@@ -28,6 +28,10 @@ export default page('/help', {
             <dd>Takes longer, then completes.</dd>
           </div>
           <div>
+            <dt>10,000.00 and more</dt>
+            <dd>Waits ten minutes, in which it can be cancelled.</dd>
+          </div>
+          <div>
             <dt>Anything else</dt>
             <dd>Completes within a few seconds.</dd>
           </div>
