@@ -129,7 +129,7 @@ test('the account area: a link or the name with a way out', async () => {
   assert.is(out.headers['cache-control'], 'private, no-store')
   const user = await userOf((await signIn(db, alice, undefined))?.cookie)
   const inside = await ask('GET /_/auth/account', { as: user })
-  assert.match(inside.body, '<span>Alice Martin</span>')
+  assert.match(inside.body, '<small>Alice Martin</small>')
   assert.match(inside.body, 'action="/sign-out?action=auth/sign-out.leave"')
 })
 

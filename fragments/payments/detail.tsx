@@ -83,9 +83,7 @@ function News({ payment, form }: { payment: Payment; form: FormState }): VNode |
   const money = formatMoney(payment)
   switch (payment.state) {
     case 'submitted':
-      return (
-        <Notice strong="We have your payment." text="You can close this page; nothing more is needed." />
-      )
+      return <Notice strong="We have your payment." text="You can close this page; nothing more is needed." />
     case 'failed':
       return (
         <Notice
