@@ -1,8 +1,11 @@
 /** SIGKILL at any time loses nothing that was answered with success, and leaves nothing behind that the next start keeps. */
+import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Portal, startPortal } from '../bench/portal.ts'
@@ -17,7 +20,7 @@ test('payments that were confirmed before a kill are completed after the next st
     const portal = await startPortal({ runDir: folder })
     const cookie = await portal.signIn('bob@example.com')
     const paying = payUntilDead(portal, cookie, confirmed)
-    await new Promise((resolve) => setTimeout(resolve, 700 * (round + 1)))
+    await sleep(700 * (round + 1))
     portal.process.kill('SIGKILL')
     await paying
   }
@@ -35,7 +38,7 @@ test('payments that were confirmed before a kill are completed after the next st
         assert.is(status, 200, `payment ${id} is there`)
         if (JSON.parse(body).status === 'completed') waiting.delete(id)
       }
-      await new Promise((resolve) => setTimeout(resolve, 500))
+      await sleep(500)
     }
     assert.equal([...waiting], [])
   } finally {
@@ -57,6 +60,45 @@ test('a second start on the same folder is refused, and the first goes on', asyn
   }
 })
 
+test('stopping ends all that was started, also when asked before it is ready', async () => {
+  const portal = await startPortal({ runDir: folder })
+  const pids = childrenOf(portal)
+  assert.ok(pids.length >= 2, 'nginx and PostgreSQL')
+  await portal.stop()
+  assert.equal(pids.filter(isRunning), [])
+  assert.is(await portal.get('/healthz').catch(() => 'closed'), 'closed')
+
+  const early = spawn(process.execPath, ['--import', './kit/tsx.ts', 'start.ts'], {
+    cwd: join(import.meta.dirname, '..'),
+    env: {
+      ...process.env,
+      HTTPS_PORT: String(portal.port),
+      HTTP_PORT: String(portal.httpPort),
+      RUN_DIR: portal.runDir,
+    },
+  })
+  while (childrenOf(portal).length === 0) await sleep(10)
+  const started = childrenOf(portal)
+  early.kill('SIGINT')
+  const [code] = await once(early, 'exit')
+  assert.is(code, 0)
+  assert.equal(started.filter(isRunning), [])
+})
+
+/** The processes that a run has noted as its own. */
+function childrenOf({ runDir }: Portal): number[] {
+  const notes = readdirSync(join(runDir, 'pids')).filter((name) => !name.endsWith('.new'))
+  return notes.map((name) => Number(JSON.parse(readFileSync(join(runDir, 'pids', name), 'utf8')).pid))
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
 /** Pays one after the other; the last answer may never come. */
 async function payUntilDead(portal: Portal, cookie: string, confirmed: string[]): Promise<void> {
   const headers = { cookie, origin: portal.origin, 'content-type': 'application/json' }
@@ -67,7 +109,7 @@ async function payUntilDead(portal: Portal, cookie: string, confirmed: string[])
       .catch(() => undefined)
     if (!answer || answer.status >= 500) return
     if (answer.status === 201) confirmed.push(JSON.parse(answer.body).id)
-    else await new Promise((resolve) => setTimeout(resolve, 100))
+    else await sleep(100)
   }
 }
 
