@@ -57,16 +57,17 @@ const CONCERNS = [
 
 function compileMain(edge: Edge): string {
   return generated('nginx, all of it', [
-    edge.modules.map((path) => `load_module ${quotePlain(path)};`).join('\n'),
     [
+      ...edge.modules.map((path) => `load_module ${quotePlain(path)};`),
       ...(edge.user ? [`user ${edge.user};`] : []),
       `worker_processes ${edge.workers};`,
-      // A page takes a connection for each of its fragments; a socket of a browser stays for hours.
-      'worker_shutdown_timeout 60s;',
+      // After a reload, browsers' sockets stay with the old workers; what is still there then is closed.
+      'worker_shutdown_timeout 300s;',
       'pid nginx.pid;',
       'lock_file nginx.lock;',
       'error_log logs/error.log warn;',
     ].join('\n'),
+    // One page takes up to two connections for each tier and one for each fragment.
     block('events', ['worker_connections 8192;']),
     block('http', [
       ...['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path temp/${kind};`),

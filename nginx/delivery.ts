@@ -6,6 +6,8 @@ import { isShared } from './pages.ts'
 import { locationOf, parametersOf } from './routes.ts'
 import { block, generated, quote, quotePlain } from './syntax.ts'
 
+const LOG = 'access_log logs/delivery.log delivery buffer=64k flush=1s;'
+
 export function compileDelivery(site: Site, edge: Edge): string {
   return generated('Delivery', [compileHttps(site, edge), compileRedirect(edge), compileStrangers(edge)])
 }
@@ -15,7 +17,7 @@ function compileHttps(site: Site, edge: Edge): string {
     ...listenTls(edge, ''),
     ...serverNames(edge),
     ...compileRealAddress(edge),
-    'access_log logs/delivery.log delivery buffer=64k flush=1s;',
+    LOG,
     'include conf/refuse.conf;',
     'include conf/limited.conf;',
     ...commonIncludes(edge),
@@ -52,6 +54,7 @@ function compileRedirect(edge: Edge): string {
   return block('server', [
     ...edge.bind.map((address) => `listen ${address}:${edge.httpPort};`),
     ...serverNames(edge),
+    LOG,
     ...commonIncludes(edge),
     block('location /', [`return 308 https://$host${portSuffix(edge)}$request_uri;`]),
   ])
@@ -63,7 +66,7 @@ function compileStrangers(edge: Edge): string {
     ...listenTls(edge, ' default_server'),
     ...edge.bind.map((address) => `listen ${address}:${edge.httpPort} default_server;`),
     'server_name _;',
-    'access_log logs/delivery.log delivery buffer=64k flush=1s;',
+    LOG,
     ...commonIncludes(edge),
     block('location /', ['return 421;']),
   ])

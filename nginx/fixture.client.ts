@@ -28,14 +28,19 @@ export async function ask(port: number, path: string, options: Ask = {}): Promis
     ? requestPlain({ ...target, headers: { host: `localhost:${port}`, ...headers } })
     : request({ ...target, rejectUnauthorized: false, headers: { host: `localhost:${port}`, ...headers } })
   asked.end(body)
-  const [response]: [IncomingMessage] = await once(asked, 'response') as [IncomingMessage]
+  const [response]: [IncomingMessage] = (await once(asked, 'response')) as [IncomingMessage]
   const pieces: Buffer[] = []
   for await (const piece of response) {
     pieces.push(piece)
     onData?.(piece)
   }
   const whole = Buffer.concat(pieces)
-  return { status: response.statusCode ?? 0, headers: joinHeaders(response.rawHeaders), body: whole, text: whole.toString() }
+  return {
+    status: response.statusCode ?? 0,
+    headers: joinHeaders(response.rawHeaders),
+    body: whole,
+    text: whole.toString(),
+  }
 }
 
 /** Sends these very bytes over TLS and gives back all that comes. */

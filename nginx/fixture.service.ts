@@ -14,10 +14,13 @@ export interface Asked {
 
 export interface FakeService {
   readonly asked: Asked[]
-  /** By path, or by the beginning of one with `*` at its end. The last one given counts. */
+  /** By path, or by the beginning of one with `*` at its end. Sockets get their own words back. */
   answer(path: string, handler: Handler | string): void
+  /** Does nothing where it runs already. */
   start(): Promise<void>
   stop(): Promise<void>
+  /** Forgets what it was asked and what it was told to answer. */
+  forget(): void
 }
 
 export function fakeService(socket: string): FakeService {
@@ -28,9 +31,19 @@ export function fakeService(socket: string): FakeService {
   return {
     asked,
     answer: (path, handler) => void handlers.set(path, typeof handler === 'string' ? html(handler) : handler),
+    forget() {
+      handlers.clear()
+      asked.length = 0
+    },
     async start() {
+      if (server) return
       rmSync(socket, { force: true })
       server = createServer((request, response) => void serve(request, response))
+      server.on('upgrade', (request, connection) => {
+        asked.push({ method: 'UPGRADE', url: request.url ?? '', headers: request.headers, body: '' })
+        connection.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n')
+        connection.pipe(connection)
+      })
       server.listen(socket)
       await once(server, 'listening')
       chmodSync(socket, 0o666)

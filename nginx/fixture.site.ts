@@ -44,7 +44,11 @@ export const SITE: Site = {
     }),
     pageOf('/dashboard', 'dashboard', {
       access: 'customer',
-      includes: [includeOf('/_/rates/board', '?base=EUR'), includeOf('/_/payments/recent', '?limit=5'), includeOf('/_/payments/slow')],
+      includes: [
+        includeOf('/_/rates/board', '?base=EUR'),
+        includeOf('/_/payments/recent', '?limit=5'),
+        includeOf('/_/payments/slow'),
+      ],
     }),
     pageOf('/payments/new', 'payments-new', {
       access: 'customer',
@@ -72,7 +76,7 @@ export const SITE: Site = {
     pageOf('/admin', 'admin', { access: 'staff', includes: [includeOf('/_/admin/users')] }),
   ],
   fragments: [
-    fragmentOf('/_/rates/board', CACHED),
+    fragmentOf('/_/rates/board', { ...CACHED, timeout: 2000 }),
     fragmentOf('/_/rates/summary', CACHED),
     fragmentOf('/_/rates/plain', { cache: { seconds: 1, stale: 0 } }),
     fragmentOf('/_/auth/account'),

@@ -1,16 +1,17 @@
 /** A real nginx between a test and services that do what the test says. Closes what it opens. */
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
-import type { Site } from '#kit/site.ts'
+import { internalRoute, ssiInclude } from '#kit/include.tsx'
+import type { Site, SiteInclude } from '#kit/site.ts'
 import { openRunFolder } from '../machine/folder.ts'
 import { freePorts } from '../machine/ports.ts'
-import { type Ask, type Answer, ask } from './fixture.client.ts'
-import { type FakeService, fakeService } from './fixture.service.ts'
+import { type Answer, type Ask, ask } from './fixture.client.ts'
+import { type FakeService, fakeService, html } from './fixture.service.ts'
 import { SITE } from './fixture.site.ts'
 import { inspectNginx } from './inspect.ts'
-import { ERROR_STATUSES, type EdgeOptions } from './options.ts'
+import { type EdgeOptions, ERROR_STATUSES } from './options.ts'
 import { type RunningEdge, startEdge, writeEdge } from './run.ts'
 import { servicesOf } from './upstreams.ts'
 
@@ -18,13 +19,20 @@ export interface TestEdge {
   readonly httpsPort: number
   readonly httpPort: number
   readonly nginx: RunningEdge
+  readonly innerSocket: string
   /** RUN_DIR/nginx */
   readonly folder: string
   /** Each is there and answers; `service('rates').stop()` kills it. */
   service(name: string): FakeService
   get(path: string, options?: Ask): Promise<Answer>
+  /** Back to the beginning: services alive and as they were, caches empty. */
+  reset(): Promise<void>
   /** Lines of a log, once nginx has written them. */
   readLog(name: string): Record<string, unknown>[]
+  readErrors(): string
+  /** Writes the configuration anew, with other options. */
+  write(options: Partial<EdgeOptions>): void
+  restart(): Promise<void>
   close(): Promise<void>
 }
 
@@ -46,7 +54,7 @@ export async function openEdge({ site = SITE, options = {}, doubled = [] }: Test
   const names = servicesOf(site).flatMap((name) => (doubled.includes(name) ? [name, `${name}-2`] : [name]))
   const services = new Map(names.map((name) => [name, fakeService(join(run.sockets, name))]))
   for (const service of services.values()) await service.start()
-  prepareGateway(services)
+  teach(services, site)
 
   const own = {
     httpsPort,
@@ -61,12 +69,17 @@ export async function openEdge({ site = SITE, options = {}, doubled = [] }: Test
     ...options,
   }
   writeEdge(site, own, inspectNginx())
-  const nginx = await startEdge(run, own, inspectNginx())
+  let nginx = await startEdge(run, own, inspectNginx())
+  // A test that throws out of turn ends this process before `close`.
+  process.once('exit', () => nginx.send('SIGTERM'))
 
   return {
     httpsPort,
     httpPort,
-    nginx,
+    get nginx() {
+      return nginx
+    },
+    innerSocket: own.innerSocket,
     folder: join(run.path, 'nginx'),
     service(name) {
       const found = services.get(name)
@@ -78,8 +91,23 @@ export async function openEdge({ site = SITE, options = {}, doubled = [] }: Test
       // Written in blocks; told to open its logs again, nginx writes what it has.
       nginx.send('SIGUSR1')
       spawnSync('sleep', ['0.15'])
-      const lines = readFileSync(join(run.path, 'nginx', 'logs', `${name}.log`), 'utf8').trim().split('\n')
+      const lines = readFileSync(join(run.path, 'nginx', 'logs', `${name}.log`), 'utf8')
+        .trim()
+        .split('\n')
       return lines.filter(Boolean).map((line) => JSON.parse(line))
+    },
+    write: (others) => writeEdge(site, { ...own, ...others }, inspectNginx()),
+    async restart() {
+      nginx = await startEdge(run, own, inspectNginx())
+    },
+    readErrors: () => readFileSync(join(run.path, 'nginx', 'logs', 'error.log'), 'utf8'),
+    async reset() {
+      for (const service of services.values()) {
+        service.forget()
+        await service.start()
+      }
+      teach(services, site)
+      emptyCaches(join(run.path, 'nginx', 'cache'))
     },
     async close() {
       await nginx.stop()
@@ -90,7 +118,7 @@ export async function openEdge({ site = SITE, options = {}, doubled = [] }: Test
 }
 
 /** Who the cookie says: nobody without one. Versions and refusals are for each test to say. */
-function prepareGateway(services: ReadonlyMap<string, FakeService>): void {
+function teach(services: ReadonlyMap<string, FakeService>, site: Site): void {
   services.get('gateway')?.answer('/_gate', (request, response) => {
     if (request.headers.cookie?.includes('__Host-sid=secret')) response.setHeader('X-Identity', 'identity-of-alice')
     response.end()
@@ -100,15 +128,37 @@ function prepareGateway(services: ReadonlyMap<string, FakeService>): void {
     response.end(`[fallback of ${request.url} from the gateway]`)
   })
   services.get('layout')?.answer('*', (request, response) => {
-    response.setHeader('Content-Type', 'text/html; charset=utf-8')
-    response.setHeader('Cache-Control', 'public, max-age=0, s-maxage=86400')
-    response.end(`<main>${request.url}</main>`)
+    const text = describeLayout(request.url ?? '', site)
+    html(text, { 'Cache-Control': 'public, max-age=0, s-maxage=86400' })(request, response)
   })
+}
+
+/** The layout of a page as text: `<home>`, its includes, `</home>`; or the part around its primary fragment. */
+function describeLayout(url: string, site: Site): string {
+  const [, id = '', part = '', place = ''] = /^\/_i\/layout\/([^/]+)\/(whole|top|bottom|failed)\/?(.*)$/.exec(url) ?? []
+  const includes = site.pages.find((page) => page.id === id)?.includes ?? []
+  const directives = includes.filter(({ primary }) => !primary).map(directiveOf)
+  if (part === 'whole') return `<${id}>${directives.join('')}</${id}>`
+  if (part === 'top') return `<top of ${id}, ${place}>`
+  if (part === 'bottom') return `${directives.join('')}<bottom of ${id}, ${place}>`
+  return `<failed ${id}>${ssiInclude(`/_fallback/${place}`)}</failed>`
+}
+
+function directiveOf({ fragment, query }: SiteInclude): string {
+  return ssiInclude(`${internalRoute(fragment)}${query}`)
+}
+
+/** As a purge does it: nginx finds that a file is gone, and asks again. */
+function emptyCaches(folder: string): void {
+  for (const path of globSync(`${folder}/*/*/*/*`)) rmSync(path)
 }
 
 function socketsOf(names: readonly string[], folder: string): Record<string, string[]> {
   const sockets: Record<string, string[]> = { assembly: [join(folder, 'assembly')], hop: [join(folder, 'hop')] }
-  for (const name of names) (sockets[name.replace(/-2$/, '')] ??= []).push(join(folder, name))
+  for (const name of names) {
+    const service = name.replace(/-2$/, '')
+    sockets[service] = [...(sockets[service] ?? []), join(folder, name)]
+  }
   return sockets
 }
 

@@ -69,7 +69,7 @@ function compileActions(site: Site): string[] {
       const place = `${fragment.mfe}/${fragment.name}`
       for (const action of fragment.actions) {
         const address = `${place}.${action}`
-        for (const given of spellings(address, include, fragment)) {
+        for (const given of spellings(address, isMeant(page, include, fragment))) {
           places.push([quote(`${page.id} ${given}`), place])
           names.push([quote(`${page.id} ${given}`), address])
         }
@@ -83,10 +83,13 @@ function compileActions(site: Site): string[] {
 }
 
 // Maps compare without regard to case, so `%2F` stands for `%2f` too.
-// A POST that names no action is meant for the page's primary fragment, if that has only one: `POST /sign-in`.
-function spellings(address: string, include: SiteInclude, { actions }: SiteFragment): string[] {
-  const isOnly = include.primary && actions.length === 1
-  return [address, address.replace('/', '%2F'), ...(isOnly ? [''] : [])]
+function spellings(address: string, isMeantByNone: boolean): string[] {
+  return [address, address.replace('/', '%2F'), ...(isMeantByNone ? [''] : [])]
+}
+
+// A POST that names no action: `POST /sign-in` of a script. Where somebody is signed in, an action has to be named.
+function isMeant({ access }: SitePage, { primary }: SiteInclude, { actions }: SiteFragment): boolean {
+  return access === 'public' && primary && actions.length === 1
 }
 
 function compileVersion(fragment: SiteFragment): string[] {

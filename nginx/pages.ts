@@ -112,7 +112,6 @@ function compileFailure(page: SitePage, { mfe, name }: Target['fragment']): stri
     `error_page 502 504 =503 /_failed/${page.id}/${mfe}/${name};`,
     'error_page 500 =503 /_errors/503$error_format;',
     'include conf/errors.conf;',
-    'recursive_error_pages on;',
   ]
 }
 

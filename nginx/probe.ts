@@ -10,7 +10,7 @@ const FRAMES = ['a', 'A', '0', 'a-', 'aa', '00000000-0000-4000-8000-000000000000
 export function admits(pattern: string, isWrong: (character: string) => boolean): string | undefined {
   const expression = new RegExp(`^(?:${pattern})$`)
   const wrong = STRANGERS.filter(isWrong)
-  return wrong.find((character) => isLetIn(expression, character)) ?? readWildcard(pattern, wrong)
+  return wrong.find((character) => isLetIn(expression, character)) ?? readParts(pattern, wrong)
 }
 
 function isLetIn(expression: RegExp, character: string): boolean {
@@ -22,14 +22,19 @@ function isLetIn(expression: RegExp, character: string): boolean {
   }
 }
 
-/** What asking cannot find behind a fixed prefix: a class by exclusion, and the dot. */
-function readWildcard(pattern: string, wrong: readonly string[]): string | undefined {
-  const classes = pattern.match(/\\.|\[(?:\\.|[^\]\\])*\]|\./g) ?? []
-  for (const part of classes) {
-    if (part !== '.' && !part.startsWith('[') && !/^\\[SWDs/%]$/.test(part)) continue
-    const single = new RegExp(`^${part}$`)
+/** What asking cannot find behind a fixed prefix: each character, escape and class of the pattern by itself. */
+function readParts(pattern: string, wrong: readonly string[]): string | undefined {
+  const parts = pattern.replace(NO_CHARACTER, '$1').match(PART) ?? []
+  for (const part of parts) {
+    if (part.length === 1 && SYNTAX.includes(part)) continue
+    const single = new RegExp(`^(?:${part})$`)
     const found = wrong.find((character) => single.test(character))
     if (found !== undefined) return found
   }
   return undefined
 }
+
+/** Escapes and classes are kept; repetitions and the heads of groups stand for no character. */
+const NO_CHARACTER = /(\\.|\[(?:\\.|[^\]\\])*\])|\{\d*,?\d*\}|\(\?(?:[:=!]|<[=!]|<\w+>)/g
+const PART = /\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\.|\[(?:\\.|[^\]\\])*\]|[\s\S]/gi
+const SYNTAX = '()|*+?^$'

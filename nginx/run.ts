@@ -41,8 +41,8 @@ export function writeEdge(site: Site, own: OwnOptions, nginx: Nginx): void {
   lintText(new Map([...files, ...readStatic(edge.confFolder)]))
   for (const name of ['', 'logs', 'temp', 'cache']) mkdirSync(join(edge.folder, name), { recursive: true, mode: 0o755 })
 
-  const name = `edge-${hashOf(files)}`
-  writeFiles(join(edge.folder, name), files, edge.confFolder)
+  const name = `edge-${hashOf([edge.confFolder, ...files])}`
+  if (!existsSync(join(edge.folder, name))) writeFiles(join(edge.folder, name), files, edge.confFolder)
   testConfiguration(edge.folder, name, nginx)
   putInPlace(edge.folder, name)
 }
@@ -71,13 +71,16 @@ function readStatic(folder: string): [string, string][] {
   return names.map((name) => [`conf/${name}`, readFileSync(join(folder, name), 'utf8')])
 }
 
+// Written aside first: a folder with the name of its content is whole, whoever was killed while writing it.
 function writeFiles(folder: string, files: ReadonlyMap<string, string>, confFolder: string): void {
-  rmSync(folder, { recursive: true, force: true })
+  const aside = `${folder}.new`
+  rmSync(aside, { recursive: true, force: true })
   for (const [name, text] of files) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true, mode: 0o755 })
-    writeFileSync(join(folder, name), text)
+    mkdirSync(dirname(join(aside, name)), { recursive: true, mode: 0o755 })
+    writeFileSync(join(aside, name), text)
   }
-  symlinkSync(confFolder, join(folder, 'conf'))
+  symlinkSync(confFolder, join(aside, 'conf'))
+  renameSync(aside, folder)
 }
 
 function testConfiguration(folder: string, name: string, { command }: Nginx): void {
@@ -113,9 +116,6 @@ async function removeStale(path: string): Promise<void> {
   rmSync(path)
 }
 
-function hashOf(files: ReadonlyMap<string, string>): string {
-  return createHash('sha256')
-    .update(JSON.stringify([...files]))
-    .digest('hex')
-    .slice(0, 12)
+function hashOf(content: unknown): string {
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 12)
 }

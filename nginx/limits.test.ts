@@ -1,0 +1,51 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { openEdge } from './fixture.ts'
+
+const edge = await openEdge()
+const { get, service } = edge
+
+test.after(edge.close)
+
+async function statuses(count: number, path: string, method = 'GET'): Promise<number[]> {
+  const answers = Array.from({ length: count }, () => get(path, { method }))
+  return (await Promise.all(answers)).map(({ status }) => status)
+}
+
+function count(all: readonly number[], status: number): number {
+  return all.filter((one) => one === status).length
+}
+
+test('the API takes a burst of 20, then says when to come back', async () => {
+  const all = await statuses(60, '/api/rates')
+  assert.ok(count(all, 200) >= 21, 'the burst passes')
+  assert.ok(count(all, 429) >= 20, 'what is beyond it does not')
+  const answers = await Promise.all(Array.from({ length: 40 }, () => get('/api/rates')))
+  const refused = answers.find(({ status }) => status === 429)
+  assert.is(refused?.headers['retry-after'], '6')
+  assert.equal(JSON.parse(refused?.text ?? ''), { status: 429 })
+})
+
+test('pages are not limited with it', async () => {
+  assert.is(count(await statuses(60, '/rates'), 200), 60)
+})
+
+test('guessing passwords is slow by every door, and all doors count together', async () => {
+  const doors = [
+    '/sign-in',
+    '/sign%2din',
+    '/_/auth/sign-in?action=auth/sign-in.submit',
+    '/sign-in?x=1&action=auth%2fsign-in.submit',
+  ]
+  const all = [...(await statuses(4, '/sign-in', 'POST'))]
+  for (const door of doors) all.push(...(await statuses(3, door, 'POST')))
+  assert.is(count(all, 429), 16 - 6)
+  assert.ok(service('auth').asked.filter(({ method }) => method === 'POST').length <= 6)
+  assert.is((await get('/sign-in')).status, 200)
+})
+
+test('a refusal is no error in the log', () => {
+  assert.not.match(edge.readErrors(), /\[error\]/)
+})
+
+test.run()
