@@ -1,6 +1,7 @@
 /** Runs MFEs: the only place here that listens. */
 import { listen } from '#kit/listen.ts'
 import { createMfe, type MfeDependencies } from '#kit/mfe.tsx'
+import { mfeTag, raiseTags } from '#kit/tags.ts'
 import type { Mfe } from './definitions.ts'
 
 export interface Served {
@@ -14,6 +15,10 @@ export async function serveMfes(
   socketOf: (name: string) => string,
   deps: MfeDependencies,
 ): Promise<Served> {
+  await raiseTags(
+    deps.db,
+    mfes.map(({ name }) => mfeTag(name)),
+  )
   const controller = new AbortController()
   const servers = await Promise.all(
     mfes.map((mfe) => {

@@ -6,6 +6,7 @@ import { createHmac } from 'node:crypto'
 import type { User } from '#kit/context.ts'
 import { fillTag } from '#kit/fragment.ts'
 import type { Site, SiteFragment, SitePage } from '#kit/site.ts'
+import { mfeTag } from '#kit/tags.ts'
 
 /** Raised when a gateway starts: what another one did not live to mark as degraded is then nobody's version any more. */
 export const GATEWAY_TAG = 'gateway'
@@ -42,16 +43,17 @@ export function pageVersions(site: Site, key: string): Versions {
   const fragments = new Map(site.fragments.map((fragment) => [fragment.route, fragment]))
 
   function tagsOf(page: SitePage, inputs: URLSearchParams, user: User | undefined): PageTags {
-    const all = [GATEWAY_TAG, degradedTag(page.id, user)]
+    const all = new Set([GATEWAY_TAG, degradedTag(page.id, user)])
     let complete = true
     for (const { fragment, values } of includesOf(page, inputs, fragments)) {
       if (fragment.tags.length === 0) complete = false
+      all.add(mfeTag(fragment.mfe))
       for (const tag of fragment.tags) {
         if (values === undefined && /\{(?!user\})/.test(tag)) complete = false
-        else all.push(fillTag(tag, { ...values, user: user?.id }))
+        else all.add(fillTag(tag, { ...values, user: user?.id }))
       }
     }
-    return { all, complete }
+    return { all: [...all], complete }
   }
 
   function fragmentTags(route: string, inputs: URLSearchParams): readonly string[] {
@@ -76,18 +78,15 @@ export function pageVersions(site: Site, key: string): Versions {
       return `W/"${createHmac('sha256', key).update(JSON.stringify(parts)).digest('base64url').slice(0, 27)}"`
     },
     includeVersions(page, inputs, counters) {
-      const versions = new Set<string>()
+      const tags = new Map<string, Set<string>>()
       for (const { fragment, values } of includesOf(page, inputs, fragments)) {
         if (!fragment.cache || fragment.tags.length === 0) continue
-        versions.add(
-          includeVersion(
-            fragment.route,
-            fragment.tags.map((tag) => fillTag(tag, values ?? {})),
-            counters,
-          ),
-        )
+        // The same fragment with other inputs has other tags: both share one version, as nginx knows fragments by route.
+        const known = tags.get(fragment.route) ?? new Set()
+        for (const tag of fragment.tags) known.add(fillTag(tag, values ?? {}))
+        tags.set(fragment.route, known)
       }
-      return [...versions].join(';')
+      return [...tags].map(([route, known]) => includeVersion(route, [...known], counters)).join(';')
     },
     includeVersion,
   }

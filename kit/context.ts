@@ -25,7 +25,6 @@ export interface Request {
   readonly page: string
   /** The client's address as the outermost proxy saw it. */
   readonly address: string
-  cookie(name: string): string | undefined
 }
 
 /** A cache shared by everybody must not see anybody: a cached fragment has no `user` to read. */

@@ -26,7 +26,10 @@ export function openDatabase(url: string, onError: (error: Error) => void, size 
     // Amounts are minor units in bigint columns: numbers here, and an error beyond 2^53 rather than a wrong cent.
     types: { getTypeParser: (oid, format) => (oid === INT8 ? parseInt8 : pg.types.getTypeParser(oid, format)) },
   })
-  pool.on('error', onError)
+  let closing = false
+  pool.on('error', (error) => {
+    if (!closing) onError(error)
+  })
 
   return {
     query: (text, values) => rows(pool, text, values),
@@ -48,7 +51,10 @@ export function openDatabase(url: string, onError: (error: Error) => void, size 
         throw error
       }
     },
-    close: () => pool.end(),
+    close() {
+      closing = true
+      return pool.end()
+    },
   }
 }
 
@@ -57,7 +63,9 @@ async function rows<Row extends pg.QueryResultRow>(
   text: string,
   values: readonly unknown[] = [],
 ): Promise<Row[]> {
-  const result = await client.query<Row>(values.length ? { name: statementName(text), text, values: [...values] } : text)
+  const result = await client.query<Row>(
+    values.length ? { name: statementName(text), text, values: [...values] } : text,
+  )
   return result.rows
 }
 

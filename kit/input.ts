@@ -67,9 +67,12 @@ export function inputPatterns(shape: Shape, where: string): InputPattern[] {
   })
 }
 
+/** What a text may look like in a query: percent-encoded, or one of the characters that need not be. */
+const WRITTEN = "[A-Za-z0-9%+._~!*()'/:@,-]"
+
 function patternOf(property: z.core.JSONSchema.BaseSchema, where: string): string {
-  if (property.enum) return property.enum.map((value) => encodeURIComponent(String(value))).join('|')
-  if (property.const !== undefined) return encodeURIComponent(String(property.const))
+  if (property.enum) return property.enum.map(literal).join('|')
+  if (property.const !== undefined) return literal(property.const)
   if (property.type === 'integer') return '-?[0-9]{1,15}'
   if (property.type === 'boolean') return 'true|false'
   if (property.type !== 'string') {
@@ -79,8 +82,13 @@ function patternOf(property: z.core.JSONSchema.BaseSchema, where: string): strin
   if (property.maxLength === undefined) {
     throw new DefinitionError(where, 'the text has no upper bound', 'Add .max(n).')
   }
-  // One character is at most four UTF-8 bytes, each written %XX.
-  return `[A-Za-z0-9%+._~!*()'-]{0,${property.maxLength * 12}}`
+  // One character is at most four UTF-8 bytes, each written %XX. No control characters: nobody searches for them.
+  return `(?!${WRITTEN}*%[01])${WRITTEN}{0,${property.maxLength * 12}}`
+}
+
+/** A value as it stands in a URL, as a regular expression. */
+function literal(value: unknown): string {
+  return encodeURIComponent(String(value)).replace(/[.*()]/g, '\\$&')
 }
 
 function firstIssue(error: z.ZodError): { path: string; message: string } {

@@ -2,6 +2,14 @@ import pino from 'pino'
 
 export type Log = pino.Logger
 
+/** What helps to find the cause. Errors of libraries carry whole connections along, which no log should hold. */
+function describeError(error: unknown): object {
+  if (!(error instanceof Error)) return { message: String(error) }
+  const code = 'code' in error ? { code: String(error.code) } : {}
+  const cause = error.cause === undefined ? {} : { cause: describeError(error.cause) }
+  return { type: error.name, message: error.message, ...code, stack: error.stack, ...cause }
+}
+
 /** One JSON line an event on standard output; `trace` joins the lines of one request over all services. */
 export function openLog(level: string, service: string): Log {
   return pino({
@@ -9,6 +17,7 @@ export function openLog(level: string, service: string): Log {
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
+    serializers: { err: describeError },
     redact: ['password', '*.password', 'cookie', '*.cookie', 'headers.cookie', 'headers["x-identity"]'],
   })
 }

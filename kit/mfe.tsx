@@ -150,7 +150,6 @@ function requestOf(
     trace: ctx.state.trace,
     page: ctx.get('x-page-path'),
     address: ctx.get('x-forwarded-for') || (ctx.req.socket.remoteAddress ?? ''),
-    cookie: (name) => ctx.cookies.get(name),
   }
 }
 

@@ -15,6 +15,14 @@ export async function raiseTags(sql: Sql, tags: readonly string[]): Promise<void
   )
 }
 
+/**
+ * Raised when an MFE's service starts. nginx inlines what a service that dies in mid-answer has sent, and nobody is told;
+ * no version of a page with such a half outlives the service's restart.
+ */
+export function mfeTag(mfe: string): string {
+  return `mfe:${mfe}`
+}
+
 /** The counters of these tags; a tag that was never raised is 0. */
 export async function readTags(sql: Sql, tags: readonly string[]): Promise<Map<string, number>> {
   const counters = new Map(tags.map((tag) => [tag, 0]))

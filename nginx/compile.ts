@@ -6,7 +6,7 @@
  *   assembly   SSI, identity, cache of fragments, timeouts, fallbacks
  */
 import type { Site } from '#kit/site.ts'
-import { compileDelivery } from './delivery.ts'
+import { compileDelivery, compressionIncludes } from './delivery.ts'
 import { compileEndpoints } from './endpoints.ts'
 import { compileFallbacks, compileFragments } from './fragments.ts'
 import { compileInputs } from './inputs.ts'
@@ -52,6 +52,7 @@ const CONCERNS = [
   'gate-maps',
   'page-answers',
   'answers',
+  'policies',
   'socket-maps',
 ]
 
@@ -88,6 +89,7 @@ function compileTiers(edge: Edge): string {
       listenUnix(socketOf(edge, 'hop')),
       'server_name hop;',
       'include conf/hop.conf;',
+      ...compressionIncludes(edge),
       block('location /', ['proxy_pass http://assembly;']),
     ]),
     block('server', [

@@ -39,8 +39,9 @@ function compileSharedPage(page: SitePage): string {
   return block(`location ${locationOf({ path: page.route, inputs: page.inputs })}`, [
     'include conf/to-assembly.conf;',
     'proxy_set_header If-None-Match $person_if_none_match;',
+    'proxy_set_header Accept-Encoding $page_encoding;',
     'include conf/cache-pages.conf;',
-    `proxy_cache_key ${quote(['$build', page.route, ...inputs].join(' '))};`,
+    `proxy_cache_key ${quote(['$build', '$page_encoding', page.route, ...inputs].join(' '))};`,
     `proxy_cache_bypass ${bypass};`,
     'proxy_pass http://hop;',
   ])
@@ -72,17 +73,20 @@ function compileStrangers(edge: Edge): string {
   ])
 }
 
-function commonIncludes({ modules }: Edge): string[] {
+function commonIncludes(edge: Edge): string[] {
   return [
     'include conf/headers.conf;',
     'include conf/errors.conf;',
     'include conf/error-files.conf;',
-    'include conf/compression.conf;',
-    ...(hasBrotli(modules) ? ['include conf/brotli.conf;'] : []),
+    ...compressionIncludes(edge),
   ]
 }
 
-function hasBrotli(modules: readonly string[]): boolean {
+export function compressionIncludes({ modules }: Edge): string[] {
+  return ['include conf/compression.conf;', ...(hasBrotli(modules) ? ['include conf/brotli.conf;'] : [])]
+}
+
+export function hasBrotli(modules: readonly string[]): boolean {
   return ['filter', 'static'].every((kind) => modules.some((path) => path.includes(`brotli_${kind}`)))
 }
 

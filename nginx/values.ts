@@ -1,5 +1,6 @@
 /** What the hand-written files need to know of this build and this machine, as variables. */
 import type { Site } from '#kit/site.ts'
+import { hasBrotli } from './delivery.ts'
 import type { Edge } from './options.ts'
 import { looseExpression } from './routes.ts'
 import { block, constant, generated, quote, volatileMap } from './syntax.ts'
@@ -11,8 +12,19 @@ export function compileValues(site: Site, edge: Edge): string {
     constant('assets_folder', edge.assetsFolder),
     constant('errors_folder', edge.errorsFolder),
     constant('limits', edge.limits),
+    compileEncodings(edge),
     compileStaffPlaces(site),
     block('geo $staff_network', ['default 0;', ...edge.staffNetworks.map((network) => `${network} 1;`)]),
+  ])
+}
+
+/** The three forms that a public page is kept in. `br;q=0` is a refusal. */
+function compileEncodings({ modules }: Edge): string {
+  const accepts = (coding: string) => quote(`~*^ (?:.*[, ])?${coding}(?!\\w|\\s*;\\s*q=0(?:\\.0*)?\\s*(?:,|$))`)
+  return volatileMap('"$signed_in $http_accept_encoding"', 'page_encoding', [
+    ['default', '""'],
+    ...(hasBrotli(modules) ? [[accepts('br'), 'br'] as const] : []),
+    [accepts('gzip'), 'gzip'],
   ])
 }
 
