@@ -22,7 +22,7 @@ import { holdRun } from './machine/lock.ts'
 import { endOrphans } from './machine/orphans.ts'
 import { startPostgres } from './machine/postgres.ts'
 import { inspectNginx } from './nginx/inspect.ts'
-import { type OwnOptions, startEdge, writeEdge } from './nginx/run.ts'
+import { type OwnOptions, type RunningEdge, startEdge, writeEdge } from './nginx/run.ts'
 import { ensureCertificates } from './ssl/certificates.ts'
 
 const ROOT = import.meta.dirname
@@ -40,6 +40,12 @@ export interface Selvedge {
 }
 
 type Stop = () => Promise<void> | void
+/** A pool of its own for a service, closed when all stops. */
+type OpenDatabase = (service: string, limits?: { size?: number; limit?: number }) => Database
+
+/** How long the gateway may ask the database: nginx waits a second for the gate. */
+const GATE_MS = 900
+const DAY_MS = 86_400_000
 
 /** Starts the platform in this process. What was started before a failure is stopped again. */
 export async function startSelvedge(config: Config): Promise<Selvedge> {
@@ -66,12 +72,13 @@ async function startAll(config: Config, stops: Stop[]): Promise<Omit<Selvedge, '
   const { layouts, site } = describe(assets, mfes)
   writeErrorPages(join(run.path, 'errors'), assets)
 
-  await startServices({ run, log, db: data.db, assets, layouts, site, mfes }, stops)
+  await startServices({ run, log, open: data.open, assets, layouts, site, mfes }, stops)
   const nginx = inspectNginx()
   const options = edgeOptions(config, run, site, assets)
   writeEdge(site, options, nginx)
   const edge = await startEdge(run, options, nginx)
   stops.push(edge.stop)
+  stops.push(renewDaily(run, edge))
 
   const broken = Promise.race([data.ended, edge.ended]).then((error) => error ?? new Error('A part was stopped.'))
   const port = config.httpsPort === 443 ? '' : `:${config.httpsPort}`
@@ -82,14 +89,17 @@ async function startAll(config: Config, stops: Stop[]): Promise<Omit<Selvedge, '
 async function startData(config: Config, run: Run, mfes: readonly Mfe[], log: Log, stops: Stop[]) {
   const own = config.databaseUrl === undefined ? await startPostgres(run) : undefined
   if (own) stops.push(own.stop)
-  const db = openDatabase(config.databaseUrl ?? own?.url ?? '', (error) =>
-    log.warn({ err: error }, 'database connection lost'),
-  )
-  stops.push(() => db.close())
+  const open: OpenDatabase = (service, limits) => {
+    const lost = (error: Error) => log.warn({ err: error, service }, 'database connection lost')
+    const db = openDatabase(config.databaseUrl ?? own?.url ?? '', lost, limits)
+    stops.push(() => db.close())
+    return db
+  }
+  const db = open('start', { size: 2, limit: 60_000 })
   const folders = mfes.map(({ name, migrations }) => [name, migrations] as const)
   await migrate(db, { kit: join(ROOT, 'kit/migrations'), ...Object.fromEntries(folders) })
   if (config.demo) await db.transaction(async (sql) => seedAll(mfes, sql))
-  return { db, ended: own?.ended ?? new Promise<undefined>(() => {}) }
+  return { db, open, ended: own?.ended ?? new Promise<undefined>(() => {}) }
 }
 
 async function seedAll(mfes: readonly Mfe[], sql: Parameters<NonNullable<Mfe['seed']>>[0]): Promise<void> {
@@ -114,7 +124,7 @@ export function describe(assets: Assets, mfes: readonly Mfe[]): { layouts: Layou
 interface Parts {
   readonly run: Run
   readonly log: Log
-  readonly db: Database
+  readonly open: OpenDatabase
   readonly assets: Assets
   readonly layouts: readonly Layout[]
   readonly site: Site
@@ -122,20 +132,20 @@ interface Parts {
 }
 
 /** Every service is its own Koa app on its own socket, here in one process. */
-async function startServices({ run, log, db, assets, layouts, site, mfes }: Parts, stops: Stop[]): Promise<void> {
+async function startServices({ run, log, open, assets, layouts, site, mfes }: Parts, stops: Stop[]): Promise<void> {
   const keys = createIdentityKeys()
   const verifyIdentity = identityVerifier(keys.publicKey)
   const signIdentity = identitySigner(keys.privateKey)
   const socketOf = (name: string) => socketPath(run, `${name}.sock`)
 
-  const served = await serveMfes(mfes, socketOf, { db, log, verifyIdentity, assets })
+  const served = await serveMfes(mfes, socketOf, { dbOf: open, log, verifyIdentity, assets })
   stops.push(served.stop)
   const layout = createLayoutService(layouts, log.child({ service: 'layout' }))
   const layoutServer = await listen(layout.callback(), socketOf('layout'))
   stops.push(() => layoutServer.stop())
   const gatewayLog = log.child({ service: 'gateway' })
   const gateway = await createGateway({
-    db,
+    db: open('gateway', { limit: GATE_MS }),
     log: gatewayLog,
     site,
     signIdentity,
@@ -144,6 +154,14 @@ async function startServices({ run, log, db, assets, layouts, site, mfes }: Part
   })
   const gatewayServer = await listen(gateway.callback(), socketOf('gateway'))
   stops.push(() => gatewayServer.stop())
+}
+
+/** A run may outlive its certificate. Returns what ends the watch. */
+function renewDaily(run: Run, edge: RunningEdge): Stop {
+  const timer = setInterval(() => {
+    if (ensureCertificates(join(run.path, 'ssl'), run.user).renewed) edge.reload()
+  }, DAY_MS)
+  return () => clearInterval(timer)
 }
 
 function edgeOptions(config: Config, run: Run, site: Site, assets: Assets): OwnOptions {

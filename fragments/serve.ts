@@ -1,4 +1,5 @@
 /** Runs MFEs: the only place here that listens. */
+import type { Database } from '#kit/database.ts'
 import { listen } from '#kit/listen.ts'
 import { createMfe, type MfeDependencies } from '#kit/mfe.tsx'
 import { mfeTag, raiseTags } from '#kit/tags.ts'
@@ -13,26 +14,22 @@ export interface Served {
 export async function serveMfes(
   mfes: readonly Mfe[],
   socketOf: (name: string) => string,
-  deps: MfeDependencies,
+  deps: Omit<MfeDependencies, 'db'> & { dbOf(name: string): Database },
 ): Promise<Served> {
-  await raiseTags(
-    deps.db,
-    mfes.map(({ name }) => mfeTag(name)),
-  )
   const controller = new AbortController()
+  const running = mfes.map((mfe) => ({ mfe, db: deps.dbOf(mfe.name), log: deps.log.child({ service: mfe.name }) }))
   const servers = await Promise.all(
-    mfes.map((mfe) => {
-      const log = deps.log.child({ service: mfe.name })
-      return listen(createMfe(mfe, { ...deps, log }).callback(), socketOf(mfe.name))
+    running.map(async ({ mfe, db, log }) => {
+      await raiseTags(db, [mfeTag(mfe.name)])
+      return listen(createMfe(mfe, { ...deps, db, log }).callback(), socketOf(mfe.name))
     }),
   )
-  const jobs = mfes.flatMap((mfe) =>
-    mfe.jobs.map((job) => {
-      const log = deps.log.child({ service: mfe.name, job: job.name })
-      return job.run({ db: deps.db, log, signal: controller.signal }).catch((error: unknown) => {
-        log.error({ err: error }, 'job ended')
-      })
-    }),
+  const jobs = running.flatMap(({ mfe, db, log }) =>
+    mfe.jobs.map((job) =>
+      job.run({ db, log: log.child({ job: job.name }), signal: controller.signal }).catch((error: unknown) => {
+        log.error({ err: error, job: job.name }, 'job ended')
+      }),
+    ),
   )
   return {
     async stop() {

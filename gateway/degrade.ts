@@ -5,6 +5,14 @@ import type { Log } from '#kit/log.ts'
 import { raiseTags } from '#kit/tags.ts'
 import { degradedTag } from './versions.ts'
 
+/** Notes outlive the day that versions live for, so that none is forgotten while somebody may hold its version. */
+const KEPT = '2 days'
+
+/** Forgets notes that no version depends on any more. */
+export async function forgetDegraded(db: Database): Promise<void> {
+  await db.query(`delete from tags where tag like 'degraded:%' and raised_at < now() - $1::interval`, [KEPT])
+}
+
 /** How many versions are remembered as retired, so that a dead fragment under load writes one row, not thousands. */
 const REMEMBERED = 10_000
 

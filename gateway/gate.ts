@@ -7,6 +7,7 @@ import type { Database } from '#kit/database.ts'
 import { Forbidden, SignInRequired } from '#kit/errors.ts'
 import { checkAccess } from '#kit/fragment.ts'
 import type { SignIdentity } from '#kit/identity.ts'
+import { NEXT_LIMIT } from '#kit/next.ts'
 import { readSession } from '#kit/session.ts'
 import type { Site, SitePage } from '#kit/site.ts'
 import { readTags } from '#kit/tags.ts'
@@ -92,12 +93,14 @@ export function signInAddress(page: SitePage, inputs: URLSearchParams): string {
     if (place === 'path') path = path.replace(`:${name}`, encodeURIComponent(value))
     else query.set(name, value)
   }
-  const back = query.size ? `${path}?${query}` : path
+  const whole = `${path}?${query}`
+  const back = query.size && whole.length <= NEXT_LIMIT ? whole : path
   return `/sign-in?next=${encodeURIComponent(back)}`
 }
 
 /** Weak comparison with each entry of the list (RFC 9110 §13.1.2). `*` is no version that anybody could hold. */
 export function holds(ifNoneMatch: string, version: string): boolean {
-  const opaque = (tag: string) => tag.trim().replace(/^W\//, '')
-  return ifNoneMatch.split(',').some((tag) => opaque(tag) === opaque(version))
+  // Not split at commas: an entity tag may hold one.
+  const held = ifNoneMatch.match(/"[^"]*"/g) ?? []
+  return held.includes(version.replace(/^W\//, ''))
 }

@@ -72,7 +72,7 @@ export function pageVersions(site: Site, key: string): Versions {
         [...inputs].filter(([, value]) => value !== ''),
         user ? [user.id, user.session, user.name, user.role] : null,
         tags.all.map((tag) => [tag, counters.get(tag)]),
-        // Pages write dates in words that are true for a day.
+        // A version lives for a day, so that notes of degraded pages need not live for ever.
         new Date().toISOString().slice(0, 10),
       ]
       return `W/"${createHmac('sha256', key).update(JSON.stringify(parts)).digest('base64url').slice(0, 27)}"`

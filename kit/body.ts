@@ -18,11 +18,17 @@ export async function readJson(req: IncomingMessage): Promise<unknown> {
   const text = await readText(req)
   if (text === '') return undefined
   requireType(req, 'application/json')
+  refuseNul(text)
   try {
     return JSON.parse(text)
   } catch {
     throw new BadRequest('The body is not valid JSON.')
   }
+}
+
+/** PostgreSQL cannot store NUL. In JSON it can only be written as an escape: after an even number of backslashes. */
+function refuseNul(text: string): void {
+  if (/(?<!\\)(?:\\\\)*\\u0000/.test(text)) throw new BadRequest('The body holds a NUL character.')
 }
 
 function requireType(req: IncomingMessage, expected: string): void {

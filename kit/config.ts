@@ -1,9 +1,12 @@
-/** The environment, read and validated once, at the start. Nothing else reads `process.env`. */
+/**
+ * The environment of `npm start`, read and validated once. No service reads `process.env`; `machine/` reads what the
+ * system keeps there, such as PATH and TMPDIR.
+ */
 import { z } from 'zod'
 
-const port = z.coerce.number().int().min(0).max(65_535)
+const port = z.coerce.number().int().min(1).max(65_535)
 
-const Environment = z.object({
+const Variables = z.object({
   HTTPS_PORT: port.default(8443),
   HTTP_PORT: port.default(8080),
   /** Loopback only unless said otherwise: the demo accounts have a public password. */
@@ -18,6 +21,11 @@ const Environment = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('warn'),
 })
 
+const Environment = Variables.refine(({ HTTPS_PORT, HTTP_PORT }) => HTTPS_PORT !== HTTP_PORT, {
+  path: ['HTTP_PORT'],
+  message: 'is the same as HTTPS_PORT. Give each a port of its own.',
+})
+
 export interface Config {
   readonly httpsPort: number
   readonly httpPort: number
@@ -26,7 +34,7 @@ export interface Config {
   /** Undefined: our own PostgreSQL under the run folder. */
   readonly databaseUrl: string | undefined
   readonly demo: boolean
-  readonly logLevel: z.infer<typeof Environment>['LOG_LEVEL']
+  readonly logLevel: z.infer<typeof Variables>['LOG_LEVEL']
 }
 
 /** Throws one error that names every variable that does not fit. */

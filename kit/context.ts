@@ -17,7 +17,7 @@ export interface User {
 export interface Request {
   readonly db: Database
   readonly log: Log
-  /** Aborted when the deadline has passed or the client has gone. */
+  /** Aborted when the deadline has passed: nobody waits for the answer any more. */
   readonly signal: AbortSignal
   /** W3C trace id, 32 hexadecimal digits. */
   readonly trace: string
@@ -27,10 +27,10 @@ export interface Request {
   readonly address: string
 }
 
-/** A cache shared by everybody must not see anybody: a cached fragment has no `user` to read. */
+/** A cache shared by everybody must not see anybody: a cached fragment can read neither a user nor an address. */
 export type Context<A extends Access, C> = C extends 'never'
   ? Request & { readonly user: A extends 'public' ? User | undefined : User }
-  : Request
+  : Pick<Request, 'db' | 'log' | 'signal' | 'trace'>
 
 /** An action runs for one request and is never cached. */
 export type ActionContext = Request & { readonly user: User }

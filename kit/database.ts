@@ -15,13 +15,16 @@ export interface Database extends Sql {
 
 const INT8 = 20
 
-/** Opens a pool. `onError` hears of connections that break while idle, as they do when PostgreSQL restarts. */
-export function openDatabase(url: string, onError: (error: Error) => void, size = 10): Database {
+/**
+ * Opens a pool of `size` connections whose statements take `limit` milliseconds at most. Each service has its own: one
+ * that waits for locks keeps nobody else waiting. `onError` hears of connections that break, as they do in a restart.
+ */
+export function openDatabase(url: string, onError: (error: Error) => void, { size = 5, limit = 5_000 } = {}): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: size,
     connectionTimeoutMillis: 2_000,
-    statement_timeout: 5_000,
+    statement_timeout: limit,
     idle_in_transaction_session_timeout: 10_000,
     // Amounts are minor units in bigint columns: numbers here, and an error beyond 2^53 rather than a wrong cent.
     types: { getTypeParser: (oid, format) => (oid === INT8 ? parseInt8 : pg.types.getTypeParser(oid, format)) },
@@ -35,20 +38,24 @@ export function openDatabase(url: string, onError: (error: Error) => void, size 
     query: (text, values) => rows(pool, text, values),
     async transaction(work) {
       const client = await pool.connect()
+      let broken = false
+      // The pool listens to idle connections only. One that breaks here fails the statement; unheard, it would end us.
+      client.on('error', onError)
       try {
         await client.query('begin')
         const result = await work({ query: (text, values) => rows(client, text, values) })
         await client.query('commit')
-        client.release()
         return result
       } catch (error) {
-        // A connection that cannot roll back is not given back to the pool.
-        const broken = await client.query('rollback').then(
+        broken = await client.query('rollback').then(
           () => false,
           () => true,
         )
-        client.release(broken)
         throw error
+      } finally {
+        client.off('error', onError)
+        // A connection that could not even roll back is not given back to the pool.
+        client.release(broken)
       }
     },
     close() {

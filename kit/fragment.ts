@@ -5,7 +5,15 @@ import type { Action, Outcome } from './action.ts'
 import type { Access, ActionContext, AnonymousContext, Context, Request, User } from './context.ts'
 import { type Duration, milliseconds, seconds } from './duration.ts'
 import { DefinitionError, Forbidden, NotFound, SignInRequired } from './errors.ts'
-import { type Given, type InputPattern, inputPatterns, type Parsed, parseQuery, type Shape } from './input.ts'
+import {
+  canonicalInputs,
+  type Given,
+  type InputPattern,
+  inputPatterns,
+  type Parsed,
+  parseQuery,
+  type Shape,
+} from './input.ts'
 
 /** `never`, or how long the edge may keep an answer and for how long it may serve it stale while refreshing. */
 export type CachePolicy = 'never' | { readonly for: Duration; readonly stale?: Duration }
@@ -187,15 +195,18 @@ function checkOptions(
   if (access === 'public' && actions.some((action) => !action.anonymous)) {
     throw new DefinitionError(route, 'an action for signed-in users on a public fragment', 'Use anonymousAction().')
   }
+  const canonical = canonicalInputs(shape)
   for (const tag of tags) {
     for (const [, key = ''] of tag.matchAll(/\{(\w+)\}/g)) {
       // Signed out, {user} is empty, which stands for everybody who is not signed in.
-      if (key === 'user' ? cache === 'never' : Object.hasOwn(shape, key)) continue
-      throw new DefinitionError(
-        route,
-        `tag "${tag}" names "${key}", which is no input`,
-        'Use an input or, uncached, {user}.',
-      )
+      if (key === 'user' ? cache === 'never' : canonical.has(key)) continue
+      if (!Object.hasOwn(shape, key)) {
+        const remedy = 'Use an input or, uncached, {user}.'
+        throw new DefinitionError(route, `tag "${tag}" names "${key}", which is no input`, remedy)
+      }
+      // Whoever raises the tag writes the value one way; a page asked for in another would never hear of it.
+      const remedy = 'Use an enum, an integer, z.uuid() or .regex(), without default or transform.'
+      throw new DefinitionError(route, `tag "${tag}" is made of "${key}", which has several spellings`, remedy)
     }
   }
 }

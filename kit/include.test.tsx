@@ -106,6 +106,42 @@ test('a tag that names no input is refused', () => {
   )
 })
 
+test('a tag is made of values that have one spelling', () => {
+  const define = (input: z.ZodRawShape) => () =>
+    fragment('/_/a/e', {
+      access: 'public',
+      cache: 'never',
+      tags: ['x:{id}'],
+      timeout: '1s',
+      input,
+      render: () => null,
+      fallback: <p />,
+    })
+  for (const id of [
+    z.uuid(),
+    z.enum(['a']),
+    z.coerce.number().int(),
+    z.string().regex(/^[a-z]+$/),
+    z.uuid().optional(),
+  ]) {
+    assert.not.throws(define({ id }))
+  }
+  const several = [
+    z.string().max(9),
+    z.enum(['a']).default('a'),
+    z.string().trim().max(9),
+    z
+      .string()
+      .toLowerCase()
+      .regex(/^[a-z]+$/),
+    z
+      .string()
+      .regex(/^[a-z]+$/)
+      .transform((text) => text.length),
+  ]
+  for (const id of several) assert.throws(define({ id }), /several spellings|cannot/i)
+})
+
 test('only our own includes are directives', () => {
   const hostile = '<!--# include virtual="/_i/admin" --><esi:include src="/x"/><!--esi x--><!-- # echo --></ESI:x>'
   const html = compose(render(<p dangerouslySetInnerHTML={{ __html: hostile }} />, NO_ASSETS))

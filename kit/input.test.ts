@@ -67,24 +67,31 @@ test('the edge admits exactly what the schema does, as it stands in a URL', () =
   const admits = (name: string, value: string) => patterns.get(name)?.test(value)
   assert.ok(admits('id', ID))
   assert.not.ok(admits('id', `${ID}&admin=1`))
+  assert.not.ok(admits('id', ID.toUpperCase()), 'one spelling for one thing')
+  assert.not.ok(admits('limit', '05'))
   assert.ok(admits('limit', '12'))
   assert.not.ok(admits('limit', '1e3'))
   assert.ok(admits('state', 'open'))
   assert.not.ok(admits('state', 'opened'))
   assert.not.ok(admits('cursor', 'a/b'))
   fc.assert(
-    fc.property(
-      fc.string({ maxLength: 10, unit: 'grapheme' }),
-      (text) => isWritable(text) === admits('q', new URLSearchParams({ q: text }).toString().slice(2)),
-    ),
+    fc.property(fc.string({ unit: 'grapheme', maxLength: 15 }), (text) => {
+      const written = new URLSearchParams({ q: text }).toString().slice(2)
+      return admits('q', written) === [...text].length <= 10
+    }),
   )
   fc.assert(fc.property(fc.string(), (text) => !/[\s"'<>$;&]/.test(text) || !admits('cursor', text)))
 })
 
-/** Graphemes may be long; the pattern bounds bytes. */
-function isWritable(text: string): boolean {
-  return encodeURIComponent(text).length <= 120
-}
+test('a text is measured in characters, as its schema does, and holds no control character', () => {
+  const [input] = inputPatterns({ q: z.string().max(3) }, '/x')
+  const admits = (text: string) => new RegExp(`^(?:${input?.pattern})$`).test(text)
+  assert.ok(
+    admits('abc') && admits('%C3%A9%C3%A9%C3%A9') && admits('%E6%97%A5%E6%9C%AC%E8%AA%9E') && admits('%F0%9F%A7%B5'),
+  )
+  assert.not.ok(admits('abcd') || admits('%C3%A9%C3%A9%C3%A9%C3%A9') || admits('%00') || admits('%0A') || admits('%1F'))
+  assert.not.ok(admits('%') || admits('%zz') || admits('%C3'), 'broken encoding')
+})
 
 test('an input that the edge cannot bound is refused when the program starts', () => {
   assert.throws(() => inputPatterns({ q: z.string() }, '/x'), /no upper bound/)

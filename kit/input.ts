@@ -67,23 +67,51 @@ export function inputPatterns(shape: Shape, where: string): InputPattern[] {
   })
 }
 
+/** The inputs whose values have one spelling only, the one that `load` sees: what a tag may be made of. */
+export function canonicalInputs(shape: Shape): Set<string> {
+  const { properties = {} } = z.toJSONSchema(z.object(shape), { io: 'input' })
+  const canonical = Object.entries(properties).filter(
+    ([name, property]) => typeof property === 'object' && isCanonical(property, shape[name]),
+  )
+  return new Set(canonical.map(([name]) => name))
+}
+
+/** A default is one spelling more: nothing. Free text has many, and so has what is trimmed or lower-cased on the way. */
+function isCanonical(property: z.core.JSONSchema.BaseSchema, type: z.core.$ZodType | undefined): boolean {
+  if (property.default !== undefined || !type || changesText(type)) return false
+  return Boolean(property.enum || property.const !== undefined || property.type === 'integer' || property.pattern)
+}
+
+function changesText(type: z.core.$ZodType): boolean {
+  if (type instanceof z.core.$ZodOptional) return changesText(type._zod.def.innerType)
+  if (type instanceof z.core.$ZodPipe || type instanceof z.core.$ZodTransform) return true
+  const checks = type._zod.def.checks ?? []
+  return checks.some((check) => check._zod.def.check === 'overwrite')
+}
+
 /** What a text may look like in a query: percent-encoded, or one of the characters that need not be. */
 const WRITTEN = "[A-Za-z0-9%+._~!*()'/:@,-]"
+/** One character of it, as UTF-8. A long text is measured in bytes instead: the expression would be too large for nginx. */
+const CHARACTER =
+  "[A-Za-z0-9+._~!*()'/:@,-]|%[2-7][0-9A-Fa-f]|%[CDcd][0-9A-Fa-f]%[0-9A-Fa-f]{2}|%[Ee][0-9A-Fa-f](?:%[0-9A-Fa-f]{2}){2}|%[Ff][0-4](?:%[0-9A-Fa-f]{2}){3}"
 
 function patternOf(property: z.core.JSONSchema.BaseSchema, where: string): string {
   if (property.enum) return property.enum.map(literal).join('|')
   if (property.const !== undefined) return literal(property.const)
-  if (property.type === 'integer') return '-?[0-9]{1,15}'
+  if (property.type === 'integer') return '0|-?[1-9][0-9]{0,14}'
   if (property.type === 'boolean') return 'true|false'
   if (property.type !== 'string') {
     throw new DefinitionError(where, `a URL cannot carry ${property.type ?? 'this'}`, 'Use a string, integer or enum.')
   }
+  // PostgreSQL and zod take both cases; two addresses for one thing would be two tags, two cache entries, two versions.
+  if (property.format === 'uuid') return '[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}'
   if (property.pattern !== undefined) return property.pattern.replace(/^\^/, '').replace(/\$$/, '')
   if (property.maxLength === undefined) {
     throw new DefinitionError(where, 'the text has no upper bound', 'Add .max(n).')
   }
-  // One character is at most four UTF-8 bytes, each written %XX. No control characters: nobody searches for them.
-  return `(?!${WRITTEN}*%[01])${WRITTEN}{0,${property.maxLength * 12}}`
+  // The lookahead: no control characters, nobody means them.
+  const { maxLength } = property
+  return maxLength <= 100 ? `(?:${CHARACTER}){0,${maxLength}}` : `(?!${WRITTEN}*%[01])${WRITTEN}{0,${maxLength * 12}}`
 }
 
 /** A value as it stands in a URL, as a regular expression. */

@@ -10,14 +10,18 @@ function describeError(error: unknown): object {
   return { type: error.name, message: error.message, ...code, stack: error.stack, ...cause }
 }
 
-/** One JSON line an event on standard output; `trace` joins the lines of one request over all services. */
-export function openLog(level: string, service: string): Log {
-  return pino({
+/**
+ * One JSON line an event on standard output; `trace` joins the lines of one request over all services. Where services
+ * share a log, leave `service` out and give each its own `log.child({ service })`: a child adds fields, it replaces none.
+ */
+export function openLog(level: string, service?: string, out: pino.DestinationStream = process.stdout): Log {
+  const options: pino.LoggerOptions = {
     level,
-    base: { service },
+    base: service === undefined ? {} : { service },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: describeError },
     redact: ['password', '*.password', 'cookie', '*.cookie', 'headers.cookie', 'headers["x-identity"]'],
-  })
+  }
+  return pino(options, out)
 }

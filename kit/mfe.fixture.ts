@@ -5,7 +5,7 @@ import type { Database } from './database.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Fragment } from './fragment.ts'
 import { createIdentityKeys, identitySigner, identityVerifier } from './identity.ts'
-import { openLog } from './log.ts'
+import { type Log, openLog } from './log.ts'
 import { createMfe } from './mfe.tsx'
 
 export interface Asking {
@@ -20,7 +20,11 @@ export interface Asking {
 export type Ask = (route: string, asking?: Asking) => Promise<Response>
 
 /** `ask('GET /_/payments/list?state=failed', { as: alice })`; a form or JSON comes from our own origin. */
-export function openTestMfe(exported: Readonly<Record<string, unknown>>, db: Database): Ask {
+export function openTestMfe(
+  exported: Readonly<Record<string, unknown>>,
+  db: Database,
+  log: Log = openLog('silent'),
+): Ask {
   const keys = createIdentityKeys()
   const sign = identitySigner(keys.privateKey)
   const definitions = Object.values(exported)
@@ -28,7 +32,7 @@ export function openTestMfe(exported: Readonly<Record<string, unknown>>, db: Dat
     { name: 'test', fragments: definitions.filter(isFragment), endpoints: definitions.filter(isEndpoint) },
     {
       db,
-      log: openLog('silent', 'test'),
+      log,
       verifyIdentity: identityVerifier(keys.publicKey),
       assets: { islandUrl: () => '/assets/island.js' },
     },

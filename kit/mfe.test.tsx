@@ -26,8 +26,8 @@ const fragments = [
     access: 'customer',
     cache: 'never',
     tags: ['greeting:{user}', 'times:{times}'],
-    input: { times: z.coerce.number().int().min(1).max(3).default(1) },
-    render: (_, { input }) => <p>Hello {String(input.times)}</p>,
+    input: { times: z.coerce.number().int().min(1).max(3).optional() },
+    render: (_, { input }) => <p>Hello {String(input.times ?? 1)}</p>,
   }),
   fragment('/_/demo/cached', {
     ...common,
@@ -68,6 +68,7 @@ const fragments = [
     actions: {
       save: action({ name: z.string().min(1, 'Enter a name.'), password: z.string().optional() }, ({ name }, ctx) => {
         if (name === 'taken') throw new Conflict('Somebody has it.')
+        if (name === 'broken') throw new Error('secret detail')
         if (name === 'odd') throw new Invalid({ name: 'Choose another.' })
         if (name === 'away') return redirect(`/people/${ctx.user.id}`, { cookie: 'a=b' })
         return undefined
@@ -89,6 +90,15 @@ const fragments = [
     render: () => null,
   }),
 ]
+const seen = fragment('/_/demo/seen', {
+  ...common,
+  access: 'public',
+  cache: { for: '1m' },
+  // More than its type allows, as code that is not typed might look.
+  load: (_, ctx) =>
+    JSON.stringify({ ...Object.fromEntries(Object.entries(ctx).filter(([key]) => /page|address|user/.test(key))) }),
+  render: (text) => <span dangerouslySetInnerHTML={{ __html: text }} />,
+})
 const endpoints = [
   endpoint('POST /api/demo/:id', {
     summary: 'Demo',
@@ -99,7 +109,7 @@ const endpoints = [
   }),
 ]
 const app = createMfe(
-  { name: 'demo', fragments, endpoints },
+  { name: 'demo', fragments: [...fragments, seen], endpoints },
   {
     db: unreachable,
     log: openLog('silent', 'test'),
@@ -221,6 +231,22 @@ test('a refused action shows the form again, with what was typed but no password
   const taken = await send('name=taken')
   assert.is(taken.statusCode, 409)
   assert.match(taken.body, 'Somebody has it.')
+})
+
+test('a fault during an action never says that nothing was done', async () => {
+  const headers = { ...FORM, 'x-primary': 'demo' }
+  const answer = await ask('/_/demo/form?action=demo/form.save', { as: alice, headers, body: 'name=broken' })
+  assert.is(answer.statusCode, 500)
+  assert.match(answer.body, 'done once or not at all')
+  assert.match(answer.body, '/_i/layout/demo/top/demo/form?problem=1')
+  assert.not.match(answer.body, 'A moment, please.')
+  assert.not.match(answer.body, 'secret')
+})
+
+test('what is cached for everybody is made without knowing who asked', async () => {
+  const headers = { 'x-page-path': '/private', 'x-forwarded-for': '9.9.9.9' }
+  const answer = await ask('/_/demo/seen', { as: alice, headers })
+  assert.is(answer.body, '<span>{"page":"","address":""}</span>')
 })
 
 test('unsafe requests of other sites are refused', async () => {

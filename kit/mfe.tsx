@@ -1,7 +1,7 @@
 /** An MFE as a Koa app: its fragments, their actions and its API, compiled from the definitions. */
 import { createHash } from 'node:crypto'
 import type Koa from 'koa'
-import type { ComponentChild } from 'preact'
+import type { ComponentChild, VNode } from 'preact'
 import { readForm, readJson } from './body.ts'
 import type { Request, User } from './context.ts'
 import type { Database } from './database.ts'
@@ -13,7 +13,7 @@ import type { VerifyIdentity } from './identity.ts'
 import { ssiInclude } from './include.tsx'
 import type { AssetUrls } from './island.tsx'
 import type { Log } from './log.ts'
-import { ProblemNotice } from './problem.tsx'
+import { type Problem, ProblemNotice } from './problem.tsx'
 import { compose, render } from './render.tsx'
 import { checkSameSite } from './same-site.ts'
 import { createService, type State } from './service.ts'
@@ -48,14 +48,18 @@ export function createMfe({ name, fragments, endpoints }: MfeDefinitions, deps: 
 }
 
 async function answerFragment(ctx: Ctx, fragment: Fragment, deps: MfeDependencies): Promise<void> {
-  tellProblemsAround(ctx, fragment, deps.assets)
-  const user = deps.verifyIdentity(ctx.get('x-identity'))
+  tellProblemsAround(ctx, fragment, deps.assets, (problem) =>
+    problem.fault ? fragment.fallback : <ProblemNotice problem={problem} />,
+  )
+  const user = fragment.cache ? undefined : deps.verifyIdentity(ctx.get('x-identity'))
   if (ctx.get('x-include') && !user && fragment.access !== 'public') {
     ctx.status = 204
     return
   }
   const query = queryOf(ctx)
-  await sendFragment(ctx, fragment, deps, 200, (signal) => fragment.show(query, requestOf(ctx, deps, user, signal)))
+  await sendFragment(ctx, fragment, deps, 200, (signal) =>
+    fragment.show(query, fragment.cache ? anonymousRequest(ctx, deps, signal) : requestOf(ctx, deps, user, signal)),
+  )
   ctx.set('Cache-Control', cacheControl(fragment))
   const tags = fragment.tagsOf(query, user)
   if (tags.length) ctx.set('Cache-Tag', tags.join(' '))
@@ -64,7 +68,8 @@ async function answerFragment(ctx: Ctx, fragment: Fragment, deps: MfeDependencie
 
 /** An action that succeeds is a 303, so that reloading never repeats it; one that is refused shows the form again. */
 async function answerAction(ctx: Ctx, fragment: Fragment, deps: MfeDependencies): Promise<void> {
-  tellProblemsAround(ctx, fragment, deps.assets)
+  // Never the fallback: it speaks of showing something, and we do not know how far the action came.
+  tellProblemsAround(ctx, fragment, deps.assets, (problem) => <ProblemNotice problem={problem} acted />)
   const user = deps.verifyIdentity(ctx.get('x-identity'))
   checkOrigin(ctx, user)
   const query = queryOf(ctx)
@@ -129,11 +134,9 @@ function wrapPrimary(ctx: Ctx, fragment: Fragment, status: number, html: string)
   return `${top}${html}${ssiInclude(`/_i/layout/${page}/bottom/${place}`)}`
 }
 
-function tellProblemsAround(ctx: Ctx, fragment: Fragment, assets: AssetUrls): void {
-  ctx.state.tellProblem = (problem) => {
-    const content = problem.fault ? fragment.fallback : <ProblemNotice problem={problem} />
-    return wrapPrimary(ctx, fragment, problem.status, compose(render(content, assets)))
-  }
+function tellProblemsAround(ctx: Ctx, fragment: Fragment, assets: AssetUrls, tell: (problem: Problem) => VNode): void {
+  ctx.state.tellProblem = (problem) =>
+    wrapPrimary(ctx, fragment, problem.status, compose(render(tell(problem), assets)))
 }
 
 function requestOf(
@@ -151,6 +154,11 @@ function requestOf(
     page: ctx.get('x-page-path'),
     address: ctx.get('x-forwarded-for') || (ctx.req.socket.remoteAddress ?? ''),
   }
+}
+
+/** What is kept for everybody must not see who asked first, nor from where. */
+function anonymousRequest(ctx: Ctx, deps: MfeDependencies, signal: AbortSignal): Request & { user: undefined } {
+  return { ...requestOf(ctx, deps, undefined, signal), user: undefined, page: '', address: '' }
 }
 
 function queryOf(ctx: Ctx): URLSearchParams {

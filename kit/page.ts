@@ -11,7 +11,10 @@ export interface PageOptions<S extends Shape> {
   /** One sentence for search engines; public pages only. */
   description?: string
   access: Access
-  /** Path parameters and query. The edge admits nothing else and answers 400 or 404 itself. */
+  /**
+   * Path parameters and query. What does not fit is 400 or 404 at the edge. Parameters that are not named here do not
+   * reach anything: links gather such things on their way.
+   */
   input?: S
   render: (input: { readonly [K in keyof Parsed<S>]: Slot<Parsed<S>[K]> }) => ComponentChild
 }

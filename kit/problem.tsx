@@ -1,5 +1,5 @@
 /** What a client sees of an error: a problem document for programs (RFC 9457), a notice for people. */
-import type { ComponentChild } from 'preact'
+import type { VNode } from 'preact'
 import { DeadlineExceeded } from './deadline.ts'
 import { Invalid, Refusal } from './errors.ts'
 
@@ -50,12 +50,23 @@ export function problemDocument(problem: Problem, trace: string): string {
   return JSON.stringify({ type: 'about:blank', title, status, detail, ...(errors.length ? { errors } : {}), trace })
 }
 
+interface NoticeProps {
+  readonly problem: Problem
+  /** Whether something was to be done, and not only shown. */
+  readonly acted?: boolean
+}
+
 /** In a page's place for content; the page around it stays. */
-export function ProblemNotice({ problem }: { problem: Problem }): ComponentChild {
+export function ProblemNotice({ problem, acted = false }: NoticeProps): VNode {
+  const unsure = acted && problem.fault
   return (
     <>
       <h1>{problem.title}</h1>
-      <p class="lead">{problem.detail}</p>
+      <p class="lead">
+        {unsure
+          ? 'What you sent was done once or not at all. Look whether it is there before you send it again.'
+          : problem.detail}
+      </p>
       <p>
         <a class="button" href="/">
           Go to the start page

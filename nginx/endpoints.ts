@@ -23,7 +23,7 @@ function compilePath(endpoints: readonly [SiteEndpoint, ...SiteEndpoint[]]): str
   const inputs = endpoints.flatMap((endpoint) => endpoint.inputs)
   const methods = endpoints.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
   const limit = time(Math.max(...endpoints.map(({ timeout }) => timeout)) + GRACE_MS)
-  const isPublic = endpoints.every(({ access }) => access === 'public')
+  const forStrangers = endpoints.every(({ access, method }) => access === 'public' && method === 'GET')
   return block(`location ${locationOf({ path, inputs })}`, [
     'set $page_id "";',
     'set $page_inputs "";',
@@ -31,7 +31,7 @@ function compilePath(endpoints: readonly [SiteEndpoint, ...SiteEndpoint[]]): str
     `set $allow "${methods.join(', ')}";`,
     `if ($request_method !~ "^(?:${methods.join('|')})$") { return 405; }`,
     'include conf/gate.conf;',
-    `auth_request /_gate/${isPublic ? 'public' : 'person'};`,
+    `auth_request /_gate/${forStrangers ? 'public' : 'person'};`,
     'error_page 500 =503 /_errors/503$error_format;',
     'include conf/errors.conf;',
     'include conf/fragment.conf;',

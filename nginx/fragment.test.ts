@@ -69,10 +69,11 @@ test('errors of the edge take the form of a fragment', async () => {
   assert.is((await get('/_/rates/board', { method: 'POST' })).headers.allow, 'GET, HEAD')
 })
 
-test('without the gateway, what is for a person is 503 and what is public goes on', async () => {
+test('without the gateway, what may be for a person is 503 and what is the same for all goes on', async () => {
   await service('gateway').stop()
   assert.is((await get('/_/payments/recent', { headers: SESSION })).status, 503)
-  assert.is((await get('/_/auth/account')).status, 200)
+  assert.is((await get('/_/auth/account')).status, 503)
+  assert.is((await get('/_/rates/board')).status, 200)
 })
 
 test('a cached fragment is shared with the page that includes it', async () => {

@@ -38,7 +38,7 @@ function compileInclude(fragment: SiteFragment): string {
 }
 
 function compileDirect(fragment: SiteFragment): string {
-  const { mfe, route, timeout, access, includes, actions, cache } = fragment
+  const { mfe, route, timeout, includes, actions, cache } = fragment
   const methods = ['GET', 'HEAD', ...(actions.length ? ['POST'] : [])]
   const limit = (actions.length ? ACTION_LIMIT_MS : timeout) + GRACE_MS
   return block(`location = ${route}`, [
@@ -48,7 +48,7 @@ function compileDirect(fragment: SiteFragment): string {
     `set $allow "${methods.join(', ')}";`,
     `if ($request_method !~ "^(?:${methods.join('|')})$") { return 405; }`,
     'include conf/gate.conf;',
-    `auth_request /_gate/${access === 'public' ? 'public' : 'person'};`,
+    `auth_request /_gate/${cache ? 'public' : 'person'};`,
     'error_page 500 =503 /_errors/503$error_format;',
     'include conf/errors.conf;',
     'include conf/fragment.conf;',

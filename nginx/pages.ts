@@ -29,7 +29,7 @@ export function isShared(page: SitePage, site: Site): boolean {
 function compilePage(page: SitePage, site: Site): string[] {
   const targets = targetsOf(page, site)
   const primary = page.includes.find((include) => include.primary)
-  const answer = primary ? compilePrimary(page, targetOf(primary, site)) : compileWhole(page)
+  const answer = primary ? compilePrimary(page, targetOf(primary, site), site) : compileWhole(page, site)
   const location = block(`location ${locationOf({ path: page.route, inputs: page.inputs })}`, [
     ...compileInputsOf(page, isShared(page, site)),
     `set $allow "GET, HEAD${targets.length ? ', POST' : ''}";`,
@@ -54,9 +54,9 @@ function compileInputsOf(page: SitePage, shared: boolean): string[] {
   ]
 }
 
-function compileWhole(page: SitePage): string[] {
+function compileWhole(page: SitePage, site: Site): string[] {
   return [
-    ...compileGate(page),
+    ...compileGate(isShared(page, site) ? 'public' : 'person'),
     'error_page 500 502 504 =503 /_errors/503$error_format;',
     'include conf/errors.conf;',
     'include conf/include.conf;',
@@ -69,9 +69,9 @@ function compileWhole(page: SitePage): string[] {
   ]
 }
 
-function compilePrimary(page: SitePage, { include, fragment }: Target): string[] {
+function compilePrimary(page: SitePage, { include, fragment }: Target, site: Site): string[] {
   return [
-    ...compileGate(page),
+    ...compileGate(isShared(page, site) ? 'public' : 'person'),
     ...compileFailure(page, fragment),
     'include conf/fragment.conf;',
     'include conf/page.conf;',
@@ -87,8 +87,10 @@ function compileAction(page: SitePage, { include, fragment }: Target): string {
   return block(`location = /_act/${page.id}/${fragment.mfe}/${fragment.name}`, [
     'internal;',
     'set $page_shared 0;',
-    ...compileGate(page),
-    ...compileFailure(page, fragment),
+    ...compileGate('person'),
+    'error_page 500 =503 /_errors/503$error_format;',
+    // Not the page of a failed fragment: it says that nothing could be shown, and here something may have been done.
+    'include conf/errors.conf;',
     'include conf/fragment.conf;',
     'include conf/page.conf;',
     `proxy_read_timeout ${time(ACTION_LIMIT_MS)};`,
@@ -97,10 +99,12 @@ function compileAction(page: SitePage, { include, fragment }: Target): string {
   ])
 }
 
-function compileGate({ access }: SitePage): string[] {
+// Without the gateway a stranger may read what is the same for all. Whoever does something must be known: a sign-out
+// that knows nobody would end nothing, and say that it had.
+function compileGate(gate: 'public' | 'person'): string[] {
   return [
     'include conf/gate.conf;',
-    `auth_request /_gate/${access === 'public' ? 'public' : 'person'};`,
+    `auth_request /_gate/${gate};`,
     'error_page 401 = @sign_in;',
     'error_page 403 = @refused;',
   ]

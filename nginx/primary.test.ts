@@ -142,13 +142,27 @@ test('a POST without an action is for the one action of a public page, as POST /
 
 test('a dead primary fragment is a 503 page with its fallback in its place', async () => {
   await service('payments').stop()
-  for (const ask of [{ headers: SESSION }, { method: 'POST', headers: FORM, body: 'a=1' }]) {
-    const path = ask.method ? '/payments/abc1?action=payments/detail.cancel' : '/payments/abc1'
-    const { status, text, headers } = await get(path, ask)
-    assert.is(status, 503)
-    assert.is(text, '<failed payments-id>[fallback of /_fallback/payments/detail from the gateway]</failed>')
-    assert.is(headers['cache-control'], 'private, no-store')
-  }
+  const { status, text, headers } = await get('/payments/abc1', { headers: SESSION })
+  assert.is(status, 503)
+  assert.is(text, '<failed payments-id>[fallback of /_fallback/payments/detail from the gateway]</failed>')
+  assert.is(headers['cache-control'], 'private, no-store')
+})
+
+test('an action that did not answer is never told as one that was not done: no fallback', async () => {
+  const act = { method: 'POST', headers: FORM, body: 'a=1' }
+  await service('payments').stop()
+  const dead = await get('/payments/abc1?action=payments/detail.cancel', act)
+  assert.is(dead.status, 502)
+  assert.match(dead.text, 'page of 502')
+  assert.is(dead.headers['cache-control'], 'private, no-store')
+})
+
+test('without the gateway nothing is done, on public pages neither: a sign-out that knows nobody ends nothing', async () => {
+  await service('gateway').stop()
+  const { status } = await get('/sign-in', { method: 'POST', headers: SESSION, body: 'email=a' })
+  assert.is(status, 503)
+  assert.is((await get('/sign-in', { headers: SESSION })).status, 503)
+  assert.equal(service('auth').asked, [])
 })
 
 test('a hanging primary fragment is a 503 page, too', async () => {

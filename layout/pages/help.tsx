@@ -1,18 +1,16 @@
-import { page } from '#kit'
+import { Include, page } from '#kit'
+import type { demo } from '../../fragments/auth/fragment.tsx'
 
 export default page('/help', {
   title: 'Help',
-  description: 'How Selvedge keeps your payments safe, and how to try it with a demonstration account.',
+  description: 'How Selvedge keeps your payments safe, and how to see everything that can happen to one.',
   access: 'public',
   render: () => (
     <>
       <h1>Help</h1>
       <section class="card" aria-labelledby="try">
         <h2 id="try">Try it</h2>
-        <p>
-          Sign in as <strong>alice@example.com</strong> or <strong>bob@example.com</strong> with the password{' '}
-          <strong>selvedge-demo</strong>. No real money is behind them.
-        </p>
+        <Include<typeof demo> src="/_/auth/demo" />
         <p>What happens to a payment depends on its last digits, so that you can see everything that can happen:</p>
         <dl class="facts">
           <div>

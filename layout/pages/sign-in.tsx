@@ -1,9 +1,10 @@
 import { Include, page, z } from '#kit'
+import { NEXT_LIMIT } from '#kit/next.ts'
 import type { signIn } from '../../fragments/auth/fragment.tsx'
 
 export default page('/sign-in', {
   title: 'Sign in',
   access: 'public',
-  input: { next: z.string().max(300).optional() },
+  input: { next: z.string().max(NEXT_LIMIT).optional() },
   render: ({ next }) => <Include<typeof signIn> src="/_/auth/sign-in" next={next} primary />,
 })
