@@ -101,11 +101,18 @@ export function writeErrorPages(folder: string, assets: Assets): void {
     const html = render(<ErrorPage status={Number(status)} text={text} assets={assets} />, assets).parts.join('')
     const fragment = render(<ErrorNotice text={text} />, assets).parts.join('')
     const { title, lead, advice } = text
-    const problem = { type: 'about:blank', title, status: Number(status), detail: `${lead} ${advice}` }
-    writeFileSync(join(folder, `${status}.html`), `<!doctype html>${html}`)
+    const problem = { type: 'about:blank', title, status: Number(status), detail: `${lead} ${advice}`, trace: REFERENCE }
+    writeFileSync(join(folder, `${status}.html`), withReference(`<!doctype html>${html}`))
     writeFileSync(join(folder, `${status}.fragment.html`), fragment)
-    writeFileSync(join(folder, `${status}.json`), JSON.stringify(problem))
+    writeFileSync(join(folder, `${status}.json`), withReference(JSON.stringify(problem)))
   }
+}
+
+/** Stands for the trace id of the request, which the edge alone knows when it serves the file. */
+const REFERENCE = 'REFERENCE-OF-THIS-REQUEST'
+
+function withReference(text: string): string {
+  return text.replace(REFERENCE, '<!--# echo var="trace_id" default="" -->')
 }
 
 function ErrorPage({ status, text, assets }: { status: number; text: ErrorText; assets: Assets }) {
@@ -121,7 +128,9 @@ function ErrorPage({ status, text, assets }: { status: number; text: ErrorText; 
         </a>
       </p>
       <p>
-        <small>Error {status}</small>
+        <small>
+          Error {status} · reference {REFERENCE}
+        </small>
       </p>
     </Document>
   )
