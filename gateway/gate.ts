@@ -101,6 +101,6 @@ export function signInAddress(page: SitePage, inputs: URLSearchParams): string {
 /** Weak comparison with each entry of the list (RFC 9110 §13.1.2). `*` is no version that anybody could hold. */
 export function holds(ifNoneMatch: string, version: string): boolean {
   // Not split at commas: an entity tag may hold one.
-  const held = ifNoneMatch.match(/"[^"]*"/g) ?? []
+  const held: readonly string[] = ifNoneMatch.match(/"[^"]*"/g) ?? []
   return held.includes(version.replace(/^W\//, ''))
 }

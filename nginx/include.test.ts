@@ -187,6 +187,18 @@ test('includes are not searched for directives, unless they say that they have s
   assert.is(await dashboard(), '<!--# include virtual="/_i/payments/slow" -->')
 })
 
+test('three hundred includes on a page are all there, in order', async () => {
+  const includes = Array.from(
+    { length: 300 },
+    (_, index) => `${index}<!--# include virtual="/_i/rates/board?base=EUR" -->`,
+  )
+  service('layout').answer('/_i/layout/dashboard/whole', includes.join(''))
+  service('rates').answer('/_/rates/board', html(';', { 'Cache-Control': 'public, s-maxage=60' }))
+  const { status, text } = await get('/dashboard', { headers: SESSION })
+  assert.is(status, 200)
+  assert.is(text, Array.from({ length: 300 }, (_, index) => `${index};`).join(''))
+})
+
 test('a long input passes', async () => {
   const site = 'a'.repeat(200)
   await get(`/sign-in?next=${site}`)

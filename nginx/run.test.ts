@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import { connect as connectTls } from 'node:tls'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { openEdge } from './fixture.ts'
+import { openEdge, SESSION } from './fixture.ts'
 import { inspectNginx } from './inspect.ts'
 import { explainFailure } from './run.ts'
 
@@ -68,6 +68,19 @@ test('what nginx does not accept is told with its line, and leaves what is in us
     rmSync(confFolder, { recursive: true })
   }
   assert.is(explainFailure('something else'), 'something else')
+})
+
+test('stopping finishes what is in flight', async () => {
+  const arrived = Promise.withResolvers<void>()
+  edge.service('payments').answer('/_/payments/recent', (_, response) => {
+    arrived.resolve()
+    setTimeout(() => response.end('[late]'), 150)
+  })
+  const answer = edge.get('/dashboard', { headers: SESSION })
+  await arrived.promise
+  await edge.nginx.stop()
+  assert.match((await answer).text, /\[late\].*<\/dashboard>$/)
+  await edge.restart()
 })
 
 test('an nginx that was killed leaves no obstacle', async () => {

@@ -57,6 +57,7 @@ export async function startEdge(run: Run, own: OwnOptions, nginx: Nginx): Promis
     command: nginx.command,
     args: [...argumentsFor(edge.folder, 'current'), '-g', 'daemon off;'],
     ready: () => accepts({ path: edge.innerSocket }),
+    signal: 'SIGQUIT', // SIGTERM would cut off what is in flight
   })
   return { ...started, reload: () => started.send('SIGHUP') }
 }
