@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path'
 import { type Assets, buildAssets } from '#kit/build.ts'
 import { type Config, readConfig } from '#kit/config.ts'
-import { type Database, openDatabase } from '#kit/database.ts'
+import { type Database, openDatabase, type Sql } from '#kit/database.ts'
 import { createIdentityKeys, identitySigner, identityVerifier } from '#kit/identity.ts'
 import { listen } from '#kit/listen.ts'
 import { type Log, openLog } from '#kit/log.ts'
@@ -62,7 +62,7 @@ export async function startSelvedge(config: Config): Promise<Selvedge> {
 }
 
 async function startAll(config: Config, stops: Stop[]): Promise<Omit<Selvedge, 'stop'>> {
-  const log = openLog(config.logLevel, 'start')
+  const log = openLog(config.logLevel)
   const run = openRunFolder({ RUN_DIR: config.runDir })
   stops.push(holdRun(run))
   await endOrphans(run)
@@ -98,12 +98,13 @@ async function startData(config: Config, run: Run, mfes: readonly Mfe[], log: Lo
   const db = open('start', { size: 2, limit: 60_000 })
   const folders = mfes.map(({ name, migrations }) => [name, migrations] as const)
   await migrate(db, { kit: join(ROOT, 'kit/migrations'), ...Object.fromEntries(folders) })
-  if (config.demo) await db.transaction(async (sql) => seedAll(mfes, sql))
+  await db.transaction((sql) => setDemonstration(config.demo, mfes, sql))
   return { db, open, ended: own?.ended ?? new Promise<undefined>(() => {}) }
 }
 
-async function seedAll(mfes: readonly Mfe[], sql: Parameters<NonNullable<Mfe['seed']>>[0]): Promise<void> {
-  for (const { seed } of mfes) await seed?.(sql)
+/** Brings the demonstration's data, or shuts its accounts where they are from an earlier run: their password is public. */
+async function setDemonstration(wanted: boolean, mfes: readonly Mfe[], sql: Sql): Promise<void> {
+  for (const { seed, retire } of mfes) await (wanted ? seed : retire)?.(sql)
 }
 
 function build(run: Run): Promise<Assets> {

@@ -16,7 +16,11 @@ export interface Mfe {
   readonly migrations: string
   /** Data of the demonstration; does nothing where it has run before. */
   readonly seed: ((sql: Sql) => Promise<void>) | undefined
+  /** Closes what only a demonstration may have open; does nothing where there was none. For every other start. */
+  readonly retire: ((sql: Sql) => Promise<void>) | undefined
 }
+
+type Demonstration = Partial<Pick<Mfe, 'seed' | 'retire'>>
 
 type Definition = Fragment | Endpoint | Job
 
@@ -49,14 +53,14 @@ async function loadMfe(name: string): Promise<Mfe> {
     endpoints: definitions.filter((definition) => definition.kind === 'endpoint'),
     jobs: definitions.filter((definition) => definition.kind === 'job'),
     migrations: join(folder, 'migrations'),
-    seed: await loadSeed(join(folder, 'seed.ts')),
+    ...(await loadDemonstration(join(folder, 'seed.ts'))),
   }
 }
 
-async function loadSeed(path: string): Promise<Mfe['seed']> {
-  if (!existsSync(path)) return undefined
-  const { seed }: { seed: Mfe['seed'] } = await import(pathToFileURL(path).href)
-  return seed
+async function loadDemonstration(path: string): Promise<Pick<Mfe, 'seed' | 'retire'>> {
+  if (!existsSync(path)) return { seed: undefined, retire: undefined }
+  const { seed, retire }: Demonstration = await import(pathToFileURL(path).href)
+  return { seed, retire }
 }
 
 function isDefinition(value: unknown): value is Definition {

@@ -31,7 +31,7 @@ export async function createGateway(deps: GatewayDependencies): Promise<Koa<Stat
   await forgetDegraded(db)
 
   const checkReady = async () => void (await db.query('select 1'))
-  return createService({ name: 'gateway', log, checkReady }, (router) => {
+  return createService({ log, checkReady }, (router) => {
     router.get('/_gate', async (ctx) => {
       const request = {
         page: ctx.get('x-page'),

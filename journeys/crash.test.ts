@@ -85,6 +85,21 @@ test('stopping ends all that was started, also when asked before it is ready', a
   assert.equal(started.filter(isRunning), [])
 })
 
+test("the demonstration's accounts, whose password is public, are shut where they are not wanted", async () => {
+  const open = await startPortal({ runDir: folder })
+  const cookie = await open.signIn('alice@example.com')
+  await open.stop()
+  const shut = await startPortal({ runDir: folder, env: { DEMO: '0' } })
+  try {
+    const refused = await shut.signIn('alice@example.com').catch((error: Error) => error.message)
+    assert.match(refused, ': 401 ')
+    assert.is((await shut.get('/api/session', { cookie })).status, 401)
+    assert.not.match((await shut.get('/help')).body, 'selvedge-demo')
+  } finally {
+    await shut.stop()
+  }
+})
+
 /** The processes that a run has noted as its own. */
 function childrenOf({ runDir }: Portal): number[] {
   const notes = readdirSync(join(runDir, 'pids')).filter((name) => !name.endsWith('.new'))

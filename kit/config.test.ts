@@ -27,6 +27,12 @@ test('every value that does not fit is named at once', () => {
   for (const name of ['HTTPS_PORT', 'BIND', 'DATABASE_URL', 'LOG_LEVEL']) assert.throws(read, new RegExp(name))
 })
 
+test('a port is one that can be listened on, and the two are not the same', () => {
+  assert.throws(() => readConfig({ HTTPS_PORT: '0' }), /HTTPS_PORT/)
+  assert.throws(() => readConfig({ HTTP_PORT: '0' }), /HTTP_PORT/)
+  assert.throws(() => readConfig({ HTTP_PORT: '8443' }), /HTTP_PORT: is the same as HTTPS_PORT/)
+})
+
 test('an empty variable is one that is not set', () => {
   assert.is(readConfig({ HTTPS_PORT: '', DATABASE_URL: '' }).httpsPort, 8443)
 })

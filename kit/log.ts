@@ -14,7 +14,7 @@ function describeError(error: unknown): object {
  * One JSON line an event on standard output; `trace` joins the lines of one request over all services. Where services
  * share a log, leave `service` out and give each its own `log.child({ service })`: a child adds fields, it replaces none.
  */
-export function openLog(level: string, service?: string, out: pino.DestinationStream = process.stdout): Log {
+export function openLog(level: string, service?: string, out: pino.DestinationStream = pino.destination()): Log {
   const options: pino.LoggerOptions = {
     level,
     base: service === undefined ? {} : { service },

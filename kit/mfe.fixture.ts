@@ -29,7 +29,7 @@ export function openTestMfe(
   const sign = identitySigner(keys.privateKey)
   const definitions = Object.values(exported)
   const app = createMfe(
-    { name: 'test', fragments: definitions.filter(isFragment), endpoints: definitions.filter(isEndpoint) },
+    { fragments: definitions.filter(isFragment), endpoints: definitions.filter(isEndpoint) },
     {
       db,
       log,

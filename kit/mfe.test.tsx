@@ -109,7 +109,7 @@ const endpoints = [
   }),
 ]
 const app = createMfe(
-  { name: 'demo', fragments: [...fragments, seen], endpoints },
+  { fragments: [...fragments, seen], endpoints },
   {
     db: unreachable,
     log: openLog('silent', 'test'),

@@ -19,7 +19,6 @@ import { checkSameSite } from './same-site.ts'
 import { createService, type State } from './service.ts'
 
 export interface MfeDefinitions {
-  readonly name: string
   readonly fragments: readonly Fragment[]
   readonly endpoints: readonly Endpoint[]
 }
@@ -34,9 +33,9 @@ export interface MfeDependencies {
 type Ctx = Koa.ParameterizedContext<State>
 
 /** Builds the app of one MFE. It is ready while its database answers. */
-export function createMfe({ name, fragments, endpoints }: MfeDefinitions, deps: MfeDependencies): Koa<State> {
+export function createMfe({ fragments, endpoints }: MfeDefinitions, deps: MfeDependencies): Koa<State> {
   const checkReady = async () => void (await deps.db.query('select 1'))
-  return createService({ name, log: deps.log, checkReady }, (router) => {
+  return createService({ log: deps.log, checkReady }, (router) => {
     for (const fragment of fragments) {
       router.get(fragment.route, (ctx) => answerFragment(ctx, fragment, deps))
       if (fragment.actions.length) router.post(fragment.route, (ctx) => answerAction(ctx, fragment, deps))

@@ -18,7 +18,6 @@ export interface State {
 }
 
 export interface ServiceOptions {
-  readonly name: string
   readonly log: Log
   /** Rejects, with the reason, while the service cannot do its work. */
   readonly checkReady?: () => Promise<void>
@@ -27,10 +26,7 @@ export interface ServiceOptions {
 export type ServiceRouter = Router<State>
 
 /** Builds the app; `fill` adds its routes. It does not listen: tests call its handler, `listen()` serves it. */
-export function createService(
-  { name, log, checkReady }: ServiceOptions,
-  fill: (router: ServiceRouter) => void,
-): Koa<State> {
+export function createService({ log, checkReady }: ServiceOptions, fill: (router: ServiceRouter) => void): Koa<State> {
   const app = new Koa<State>()
   const router: ServiceRouter = new Router<State>()
   router.get('/healthz', (ctx) => {
@@ -58,7 +54,7 @@ export function createService(
   app.use(router.routes())
   app.use(router.allowedMethods())
   // Errors after the answer has begun: the client has gone, which is nobody's fault.
-  app.on('error', (error: Error) => log.debug({ err: error, service: name }, 'connection ended early'))
+  app.on('error', (error: Error) => log.debug({ err: error }, 'connection ended early'))
   return app
 }
 

@@ -8,7 +8,7 @@ export const SESSION_COOKIE = '__Host-sid'
 /** Minutes without a request of the person. PSD2 RTS art. 4(3)(d) allows five for payments; staff as in PCI DSS 8.2.8. */
 const IDLE_MINUTES: Record<Role, number> = { customer: 5, staff: 15 }
 /** Hours until one must sign in again whatever happens (OWASP: 4 to 8). */
-const ABSOLUTE_HOURS = 8
+export const ABSOLUTE_HOURS = 8
 /** How exact `seen_at` is: reading a page must not write a row each time. */
 const SEEN_SECONDS = 15
 

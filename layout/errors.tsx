@@ -82,7 +82,7 @@ export const ERROR_TEXTS: Readonly<Record<number, ErrorText>> = {
   },
   503: {
     title: 'We are away for a moment',
-    lead: 'Your money is safe, and payments on their way go on.',
+    lead: 'Your money is safe. A payment that we have confirmed is kept and goes on.',
     advice: 'Selvedge cannot answer right now. This usually takes less than a minute.',
     step: AGAIN,
   },
@@ -101,7 +101,13 @@ export function writeErrorPages(folder: string, assets: Assets): void {
     const html = render(<ErrorPage status={Number(status)} text={text} assets={assets} />, assets).parts.join('')
     const fragment = render(<ErrorNotice text={text} />, assets).parts.join('')
     const { title, lead, advice } = text
-    const problem = { type: 'about:blank', title, status: Number(status), detail: `${lead} ${advice}`, trace: REFERENCE }
+    const problem = {
+      type: 'about:blank',
+      title,
+      status: Number(status),
+      detail: `${lead} ${advice}`,
+      trace: REFERENCE,
+    }
     writeFileSync(join(folder, `${status}.html`), withReference(`<!doctype html>${html}`))
     writeFileSync(join(folder, `${status}.fragment.html`), fragment)
     writeFileSync(join(folder, `${status}.json`), withReference(JSON.stringify(problem)))

@@ -8,7 +8,7 @@ import type { Layout } from './layouts.tsx'
 /** Builds the app. The cache key of the edge holds the build, so a layout never needs a purge. */
 export function createLayoutService(layouts: readonly Layout[], log: Log): Koa<State> {
   const byId = new Map(layouts.map((layout) => [layout.page.id, layout]))
-  return createService({ name: 'layout', log }, (router) => {
+  return createService({ log }, (router) => {
     router.get('/_i/layout/:page/whole', (ctx) => send(ctx, byId.get(String(ctx.params.page))?.whole()))
     router.get('/_i/layout/:page/:part/:mfe/:name', (ctx) => {
       const layout = byId.get(String(ctx.params.page))

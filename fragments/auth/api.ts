@@ -4,6 +4,7 @@ import type { User } from '#kit'
 import { endpoint, z } from '#kit'
 import { SignInRequired } from '#kit/errors.ts'
 import { REFUSED, signIn, signOut } from './auth.ts'
+import { noteSignIn, noteSignOut } from './events.ts'
 
 export const openSession = endpoint('POST /api/session', {
   summary: 'Sign in. The answer sets the session cookie.',
@@ -12,9 +13,9 @@ export const openSession = endpoint('POST /api/session', {
     email: z.string('A text with the e-mail address is needed.').max(254),
     password: z.string('A text with the password is needed.').max(256),
   },
-  async handle({ body, user }, { db, log, address }) {
-    const signedIn = await signIn(db, body, user)
-    log.info({ event: 'sign-in', right: signedIn !== undefined, address }, 'someone signs in')
+  async handle({ body, user }, ctx) {
+    const signedIn = await signIn(ctx.db, body, user)
+    noteSignIn(ctx, signedIn)
     if (!signedIn) throw new SignInRequired(REFUSED)
     const { account, cookie } = signedIn
     return { status: 201, body: { user: describe(account) }, headers: { 'Set-Cookie': cookie } }
@@ -33,7 +34,11 @@ export const readSession = endpoint('GET /api/session', {
 export const closeSession = endpoint('DELETE /api/session', {
   summary: 'Sign out. Answers the same whether somebody was signed in or not.',
   access: 'public',
-  handle: async ({ user }, { db }) => ({ status: 204, headers: { 'Set-Cookie': await signOut(db, user) } }),
+  async handle({ user }, ctx) {
+    const cookie = await signOut(ctx.db, user)
+    noteSignOut(ctx, user)
+    return { status: 204, headers: { 'Set-Cookie': cookie } }
+  },
 })
 
 function describe({ id, name, role }: Pick<User, 'id' | 'name' | 'role'>) {

@@ -2,16 +2,22 @@ import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { openTestDatabase } from '#kit/database.fixture.ts'
+import { openLog } from '#kit/log.ts'
 import { openTestMfe } from '#kit/mfe.fixture.ts'
+import { NEXT_LIMIT } from '#kit/next.ts'
 import { readSession, SESSION_COOKIE } from '#kit/session.ts'
+import { readTags } from '#kit/tags.ts'
 import { signIn } from './auth.ts'
 import * as exported from './fragment.tsx'
 import { argon2id, type Derive } from './passwords.ts'
-import { DEMO_USERS, seed } from './seed.ts'
-import { findByEmail, replaceHash } from './store.ts'
+import { DEMO_TAG, DEMO_USERS, retire, seed } from './seed.ts'
+import { deleteOldSessions, findByEmail, replaceHash } from './store.ts'
 
 const { db, close } = await openTestDatabase({ auth: join(import.meta.dirname, 'migrations') })
-const ask = openTestMfe(exported, db)
+/** What the log would show at its default level. */
+const shown: Record<string, unknown>[] = []
+const log = openLog('warn', undefined, { write: (line) => void shown.push(JSON.parse(line)) })
+const ask = openTestMfe(exported, db, log)
 const alice = { email: 'alice@example.com', password: 'selvedge-demo' }
 const ENTER = 'POST /_/auth/sign-in?action=auth/sign-in.enter'
 
@@ -33,10 +39,56 @@ function userOf(cookie: string | string[] | undefined) {
   return readSession(db, value)
 }
 
-test('seeding twice adds nothing', async () => {
+async function hashes(): Promise<(string | null)[]> {
+  const rows = await db.query<{ password: string | null }>('select password from auth.users order by email')
+  return rows.map(({ password }) => password)
+}
+
+async function demoCounter(): Promise<number> {
+  return (await readTags(db, [DEMO_TAG])).get(DEMO_TAG) ?? 0
+}
+
+test('seeding twice adds nothing and hashes nothing', async () => {
+  const [before, counter] = [await hashes(), await demoCounter()]
   await db.transaction(seed)
-  const [row] = await db.query<{ count: number }>('select count(*) from auth.users')
-  assert.is(row?.count, DEMO_USERS.length)
+  assert.is(before.length, DEMO_USERS.length)
+  assert.equal(await hashes(), before)
+  assert.is(await demoCounter(), counter)
+})
+
+test('without the demonstration nobody signs in with its password, and who was signed in is not', async () => {
+  const guest = '0e000000-0000-4000-8000-000000000004'
+  await db.query("insert into auth.users (id, email, name, role, password) values ($1, 'o@b.c', 'O', 'customer', $2)", [
+    guest,
+    (await findByEmail(db, alice.email))?.password,
+  ])
+  const stays = await signIn(db, { ...alice, email: 'o@b.c' }, undefined)
+  const ended = await signIn(db, alice, undefined)
+  assert.match((await ask('GET /_/auth/demo')).body, '<strong>alice@example.com</strong> or <strong>bob@example.com')
+  const counter = await demoCounter()
+
+  await db.transaction(retire)
+  for (const { email } of DEMO_USERS) {
+    const { derive, count } = counted()
+    assert.is(await signIn(db, { ...alice, email }, undefined, derive), undefined, email)
+    assert.is(count(), 1, 'and it costs what any sign-in costs')
+  }
+  assert.is(await userOf(ended?.cookie), undefined)
+  assert.ok(await userOf(stays?.cookie), 'accounts of others stay as they are')
+  const demo = await ask('GET /_/auth/demo')
+  assert.is(demo.statusCode, 200)
+  assert.is(demo.headers['cache-tag'], DEMO_TAG)
+  assert.is(demo.body, '')
+  const retired = await demoCounter()
+  assert.ok(retired > counter)
+  await db.transaction(retire)
+  assert.is(await demoCounter(), retired, 'nothing changed, so nothing is raised')
+
+  await db.transaction(seed)
+  assert.ok(await signIn(db, alice, undefined))
+  assert.ok((await demoCounter()) > retired)
+  assert.match((await ask('GET /_/auth/demo')).body, 'selvedge-demo')
+  await db.query('delete from auth.users where id = $1', [guest])
 })
 
 test('the right password opens a session, whatever the case of the address', async () => {
@@ -69,7 +121,7 @@ test('signing in ends the session that the browser had', async () => {
 test('a hash of old parameters is replaced at the next sign-in', async () => {
   const old = '$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc'
   const bob = await findByEmail(db, 'bob@example.com')
-  assert.ok(bob)
+  assert.ok(bob?.password)
   await replaceHash(db, bob.id, bob.password, old)
   assert.not.ok(await signIn(db, { email: bob.email, password: 'wrong' }, undefined))
   assert.is((await findByEmail(db, bob.email))?.password, old)
@@ -89,6 +141,45 @@ test('the form: 303 with a cookie, to where the visitor wanted to go', async () 
   assert.is(away.headers.location, '/dashboard')
   const staff = await ask(ENTER, { form: { ...alice, email: 'admin@example.com' } })
   assert.is(staff.headers.location, '/')
+})
+
+test('the form: a way back that is too long is forgotten, not refused', async () => {
+  const longest = `/payments?q=${'x'.repeat(NEXT_LIMIT - '/payments?q='.length)}`
+  const kept = await ask(ENTER, { form: { ...alice, next: longest } })
+  assert.is(kept.headers.location, longest)
+  const next = `${longest}x`
+  const page = await ask(`GET /_/auth/sign-in?next=${encodeURIComponent(next)}`)
+  assert.is(page.statusCode, 200)
+  assert.not.match(page.body, 'name="next"')
+  const entered = await ask(ENTER, { form: { ...alice, next } })
+  assert.is(entered.statusCode, 303)
+  assert.is(entered.headers.location, '/dashboard')
+})
+
+test('refused sign-ins show in the log at its default level, without what was typed', async () => {
+  shown.length = 0
+  await ask(ENTER, { form: { email: 'my-password', password: 'x' } })
+  await ask('POST /api/session', { json: { email: 'my-password', password: 'x' } })
+  await ask('POST /api/session', { json: alice })
+  assert.is(shown.length, 2)
+  for (const line of shown) {
+    assert.is(line.event, 'sign-in')
+    assert.is(line.right, false)
+    assert.ok(line.address)
+    assert.not.match(JSON.stringify(line), 'my-password')
+  }
+})
+
+test('sessions that nobody can use any more are deleted, and no others', async () => {
+  const cookies = [await signIn(db, alice, undefined), await signIn(db, alice, undefined)].map((it) => it?.cookie)
+  const [old, young] = await Promise.all(cookies.map(async (cookie) => (await userOf(cookie))?.session))
+  const age = 'update sessions set opened_at = now() - $2::interval where handle = $1'
+  await db.query(age, [old, '8 hours 1 second'])
+  await db.query(age, [young, '7 hours 59 minutes'])
+  assert.is(await userOf(cookies[0]), undefined)
+  await deleteOldSessions(db)
+  assert.is((await db.query('select from sessions where handle = $1', [old])).length, 0)
+  assert.is((await userOf(cookies[1]))?.session, young)
 })
 
 test('the form: wrong address and wrong password read the same, and the password never comes back', async () => {

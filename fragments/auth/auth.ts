@@ -21,7 +21,7 @@ export interface SignedIn {
 
 /**
  * Opens a session, or returns undefined where the credentials are wrong. The session that this browser had before ends
- * in the same transaction. An unknown address costs the same computation as a known one.
+ * in the same transaction. An unknown address and a locked account cost the same computation as any other.
  */
 export async function signIn(
   db: Database,
@@ -30,11 +30,10 @@ export async function signIn(
   derive: Derive = argon2id,
 ): Promise<SignedIn | undefined> {
   const account = await findByEmail(db, email.trim().toLowerCase())
-  const right = await verifyPassword(password, account?.password ?? noOnesHash(), derive)
+  const hash = account?.password ?? noOnesHash()
+  const right = await verifyPassword(password, hash, derive)
   if (!account || !right) return undefined
-  if (isOutdated(account.password)) {
-    await replaceHash(db, account.id, account.password, await hashPassword(password, derive))
-  }
+  if (isOutdated(hash)) await replaceHash(db, account.id, hash, await hashPassword(password, derive))
   const cookie = await db.transaction(async (sql) => {
     await endSession(sql, before?.session)
     return openSession(sql, account)

@@ -1,14 +1,19 @@
 /** The sign-in form. */
 import { anonymousAction, fragment, Invalid, redirect, z } from '#kit'
 import { ErrorSummary, Field, Hidden } from '#kit/field.tsx'
+import { NEXT_LIMIT } from '#kit/next.ts'
 import { signIn as openSession, REFUSED } from './auth.ts'
+import { noteSignIn } from './events.ts'
 import { placeAfterSignIn } from './next.ts'
+
+/** One that is too long is as good as none: where to go afterwards is no reason to keep anybody from signing in. */
+const NEXT = z.string().max(NEXT_LIMIT).optional().catch(undefined)
 
 export const signIn = fragment('/_/auth/sign-in', {
   access: 'public',
   cache: 'never',
   timeout: '5s',
-  input: { next: z.string().max(500).optional() },
+  input: { next: NEXT },
   load: (_, { user }) => user?.name,
 
   actions: {
@@ -16,11 +21,11 @@ export const signIn = fragment('/_/auth/sign-in', {
       {
         email: z.string('Enter your e-mail address.').max(254, 'This is too long for an e-mail address.'),
         password: z.string('Enter your password.').max(256, 'A password has at most 256 characters.'),
-        next: z.string().max(500).optional(),
+        next: NEXT,
       },
-      async ({ email, password, next }, { db, log, address, user }) => {
-        const signedIn = await openSession(db, { email, password }, user)
-        log.info({ event: 'sign-in', right: signedIn !== undefined, address }, 'someone signs in')
+      async ({ email, password, next }, ctx) => {
+        const signedIn = await openSession(ctx.db, { email, password }, ctx.user)
+        noteSignIn(ctx, signedIn)
         if (!signedIn) throw new Invalid({ email: REFUSED })
         return redirect(placeAfterSignIn(next, signedIn.account.role), { cookie: signedIn.cookie })
       },
@@ -55,7 +60,7 @@ export const signIn = fragment('/_/auth/sign-in', {
   fallback: (
     <section class="card loose">
       <h1>Sign in</h1>
-      <p>Signing in is taking a moment. Your money is safe, and payments on their way go on.</p>
+      <p>Signing in is taking a moment. What you have sent does not depend on it.</p>
       <p>
         <a href="/sign-in">Try again</a>
       </p>

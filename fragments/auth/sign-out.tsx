@@ -1,6 +1,7 @@
 /** Asks before signing out where no button was pressed yet, and says so once it is done. */
 import { anonymousAction, fragment, redirect } from '#kit'
 import { signOut as endSession } from './auth.ts'
+import { noteSignOut } from './events.ts'
 
 export const signOut = fragment('/_/auth/sign-out', {
   access: 'public',
@@ -10,9 +11,11 @@ export const signOut = fragment('/_/auth/sign-out', {
   load: (_, { user }) => user?.name,
 
   actions: {
-    leave: anonymousAction({}, async (_, { db, user }) =>
-      redirect('/sign-out', { cookie: await endSession(db, user) }),
-    ),
+    leave: anonymousAction({}, async (_, ctx) => {
+      const cookie = await endSession(ctx.db, ctx.user)
+      noteSignOut(ctx, ctx.user)
+      return redirect('/sign-out', { cookie })
+    }),
   },
 
   render: (name, { post }) =>
@@ -41,9 +44,9 @@ export const signOut = fragment('/_/auth/sign-out', {
   fallback: (
     <section class="card loose">
       <h1>Sign out</h1>
-      <p>Signing out is taking a moment. Until it is done, you are still signed in.</p>
+      <p>We cannot show right now whether you are signed in. Look again before you leave this device.</p>
       <p>
-        <a href="/sign-out">Try again</a>
+        <a href="/sign-out">Look again</a>
       </p>
     </section>
   ),

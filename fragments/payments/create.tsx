@@ -7,7 +7,7 @@ import { readOrder, TYPED_ORDER } from './order.ts'
 import { submit } from './payments.ts'
 
 const OPTIONS = CURRENCIES.map((currency) => ({ value: currency, label: currency }))
-/** The error under this name holds no sentence but the id of the payment that the form's key was spent on. */
+/** No field, and its error is no sentence but the id of the payment that the form's key was spent on. */
 const FIRST = 'first'
 
 export const create = fragment('/_/payments/create', {
@@ -29,7 +29,8 @@ export const create = fragment('/_/payments/create', {
   },
 
   render: ({ freshKey }, { post, form }) => {
-    const { [FIRST]: first, key: damaged, ...errors } = form.errors
+    const first = firstPayment(form)
+    const { key: damaged, ...errors } = form.errors
     return (
       <>
         <h1>New payment</h1>
@@ -67,7 +68,9 @@ export const create = fragment('/_/payments/create', {
               </button>
             </form>
           </div>
-          <BeforeYouSend />
+          <div>
+            <BeforeYouSend />
+          </div>
         </div>
       </>
     )
@@ -83,6 +86,11 @@ export const create = fragment('/_/payments/create', {
     </section>
   ),
 })
+
+/** A field of that name that somebody sends along has a sentence as its error, as any unknown field has. */
+function firstPayment({ errors }: FormState): string | undefined {
+  return z.uuid().safeParse(errors[FIRST]).data
+}
 
 function Spent({ form, first }: { form: FormState; first: string }) {
   return (

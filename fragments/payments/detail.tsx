@@ -69,7 +69,7 @@ export const detail = fragment('/_/payments/detail', {
   fallback: (
     <section class="card loose">
       <h1>Payment</h1>
-      <p>Your payment is taking a moment to show. It goes on, whether you see it or not.</p>
+      <p>Your payment is taking a moment to show. Whether you see it changes nothing about it.</p>
       <p>
         <a href="/payments">All payments</a>
       </p>

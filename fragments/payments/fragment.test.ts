@@ -80,6 +80,17 @@ test('create: a spent key with another body is refused with a new key and a way 
   assert.is.not(third.headers.location, first.headers.location)
 })
 
+test('create: a field that nobody asked for is not taken for the first payment', async () => {
+  for (const first of [randomUUID(), '//evil.example', 'x']) {
+    const key = randomUUID()
+    const answer = await ask(SUBMIT, { as: alice, form: { ...typed, key, first } })
+    assert.is(answer.statusCode, 422)
+    assert.match(answer.body, 'The payment was not sent.')
+    assert.not.match(answer.body, 'See the first payment')
+    assert.is(keyIn(answer.body), key)
+  }
+})
+
 test('create: a damaged key is replaced', async () => {
   const answer = await ask(SUBMIT, { as: alice, form: { ...typed, key: 'x' } })
   assert.is(answer.statusCode, 422)
@@ -207,7 +218,8 @@ test('API: create, repeat, misuse of a key', async () => {
   assert.is((await send({ ...body, amount: 12.5 }, 'k')).statusCode, 422)
   assert.is((await send({ ...body, amount: '1250' }, 'k')).statusCode, 422)
   assert.is((await send({ ...body, amount: 100_000_001 }, 'k')).statusCode, 422)
-  assert.is((await send({ ...body, payee: 'a\u0000b' }, 'k')).statusCode, 422)
+  assert.is((await send({ ...body, payee: 'a\u0001b' }, 'k')).statusCode, 422)
+  assert.is((await send({ ...body, payee: 'a\u0000b' }, 'k')).statusCode, 400)
   assert.is((await send({ ...body, user: bob.id }, 'k')).statusCode, 422)
 })
 

@@ -2,6 +2,7 @@
 export { cancelPayment, createPayment, listPayments, readPayment } from './api.ts'
 export { create } from './create.tsx'
 export { detail } from './detail.tsx'
+export { housekeeping } from './housekeeping.ts'
 export { list } from './list.tsx'
 export { recent } from './recent.tsx'
 export { worker } from './worker.ts'

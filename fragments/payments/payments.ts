@@ -77,7 +77,7 @@ export async function submit(
       return readSpentKey(sql, userId, key, fingerprint)
     }
     const payment = await store.addPayment(sql, { id, userId, ...order }, secondsToCancel(order))
-    await noteChange(sql, payment)
+    await noteChanges(sql, [payment])
     return { outcome: 'created', payment }
   })
 }
@@ -87,7 +87,7 @@ export async function cancel(db: Database, userId: string, id: string): Promise<
   return db.transaction(async (sql) => {
     const cancelled = await store.settle(sql, id, { from: 'submitted', to: 'cancelled', userId })
     if (cancelled) {
-      await noteChange(sql, cancelled)
+      await noteChanges(sql, [cancelled])
       return cancelled
     }
     const { state } = await find(sql, userId, id)
@@ -124,10 +124,17 @@ export async function countMatches(sql: Sql, userId: string, filter: Filter): Pr
   return { count: Math.min(count, MOST_COUNTED), more: count > MOST_COUNTED }
 }
 
-/** Raises the tags of a changed payment and writes down its new state. Call it last: it holds locks until the commit. */
-export async function noteChange(sql: Sql, { id, userId, state }: Payment): Promise<void> {
-  await store.addStep(sql, id, state)
-  await raiseTags(sql, [`payments:${userId}`, `payment:${id}`])
+/**
+ * Raises the tags of changed payments and writes down their new states. Call it last in a transaction, and once for all
+ * of its payments: tags are locked until the commit, and two that lock them bit by bit would wait for each other.
+ */
+export async function noteChanges(sql: Sql, changed: readonly Payment[]): Promise<void> {
+  if (changed.length === 0) return
+  await store.addSteps(sql, changed)
+  await raiseTags(
+    sql,
+    changed.flatMap(({ id, userId }) => [`payments:${userId}`, `payment:${id}`]),
+  )
 }
 
 async function readSpentKey(sql: Sql, userId: string, key: string, fingerprint: string): Promise<Submission> {

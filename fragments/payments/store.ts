@@ -86,12 +86,14 @@ export async function listSteps(sql: Sql, paymentId: string): Promise<Step[]> {
   return sql.query<Step>('select state, at from payments.steps where payment_id = $1 order by at', [paymentId])
 }
 
-export async function addStep(sql: Sql, paymentId: string, state: State): Promise<void> {
+/** Writes down the state that each payment is in now. */
+export async function addSteps(sql: Sql, payments: readonly Pick<Payment, 'id' | 'state'>[]): Promise<void> {
   // The time on the clock, not the transaction's: what waited for a lock happened after what held it.
-  await sql.query('insert into payments.steps (payment_id, state, at) values ($1, $2, clock_timestamp())', [
-    paymentId,
-    state,
-  ])
+  await sql.query(
+    `insert into payments.steps (payment_id, state, at)
+     select id, state, clock_timestamp() from unnest($1::uuid[], $2::text[]) as changed (id, state)`,
+    [payments.map(({ id }) => id), payments.map(({ state }) => state)],
+  )
 }
 
 interface Settlement {
@@ -172,6 +174,11 @@ export async function readKey(
     [userId, key],
   )
   return only(rows)
+}
+
+/** Deletes the keys that were spent before so many days. */
+export async function deleteOldKeys(sql: Sql, days: number): Promise<void> {
+  await sql.query('delete from payments.keys where spent_at < now() - make_interval(days => $1)', [days])
 }
 
 /** The conditions of a list; only the names of columns are ever part of the text. */

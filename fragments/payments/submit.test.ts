@@ -7,7 +7,7 @@ import { Conflict } from '#kit/errors.ts'
 import { readTags } from '#kit/tags.ts'
 import type { Order } from './order.ts'
 import { cancel, submit } from './payments.ts'
-import { claimDue, listSteps, lockKey, settle } from './store.ts'
+import { claimDue, deleteOldKeys, listSteps, lockKey, settle } from './store.ts'
 
 const { db, close } = await openTestDatabase({ payments: join(import.meta.dirname, 'migrations') })
 const order: Order = { amount: 1250, currency: 'EUR', payee: 'Nordlys Energi', description: '' }
@@ -76,6 +76,17 @@ test('while a key is being spent: wait, or be refused', async () => {
   })
   assert.is((await submit(db, user, order, 'k', 'refuse')).outcome, 'created')
   assert.is((await submit(db, user, order, 'k', 'refuse')).outcome, 'repeated')
+})
+
+test('old keys are forgotten, and their payments are not', async () => {
+  const user = randomUUID()
+  await Promise.all(['old', 'young'].map((key) => submit(db, user, order, key)))
+  await db.query("update payments.keys set spent_at = now() - interval '31 days' where user_id = $1 and key = 'old'", [
+    user,
+  ])
+  await deleteOldKeys(db, 30)
+  assert.equal(await db.query('select key from payments.keys where user_id = $1', [user]), [{ key: 'young' }])
+  assert.is(await countPayments(user), 2)
 })
 
 test('a payment that could not be written leaves its key unspent', async () => {

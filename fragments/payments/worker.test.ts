@@ -28,10 +28,10 @@ class NotedPsp implements Psp {
   }
 }
 
-async function submitDue(amount: number): Promise<string> {
+async function submitDue(amount: number, userId: string = user): Promise<string> {
   const { payment } = await submit(
     db,
-    user,
+    userId,
     { amount, currency: 'EUR', payee: 'Stadsfiets', description: '' },
     randomUUID(),
   )
@@ -40,9 +40,10 @@ async function submitDue(amount: number): Promise<string> {
 }
 
 /** Runs workers until nothing is under way. */
-async function runUntilSettled(psp: Psp, workers = 1): Promise<void> {
+async function runUntilSettled(psp: Psp, workers = 1, to = log): Promise<void> {
   const controller = new AbortController()
-  const running = Array.from({ length: workers }, () => processPayments({ db, log, signal: controller.signal }, psp))
+  const deps = { db, log: to, signal: controller.signal }
+  const running = Array.from({ length: workers }, () => processPayments(deps, psp))
   for (;;) {
     const [row] = await db.query<{ count: number }>('select count(*) from payments.payments where due_at is not null')
     if (row?.count === 0) break
@@ -53,7 +54,7 @@ async function runUntilSettled(psp: Psp, workers = 1): Promise<void> {
 }
 
 test('every outcome can be reached by the amount', async () => {
-  const ids = await Promise.all([1250, 1213, 1266, 1299].map(submitDue))
+  const ids = await Promise.all([1250, 1213, 1266, 1299].map((amount) => submitDue(amount)))
   await runUntilSettled(new StubPsp(0.01))
   const payments = await Promise.all(ids.map((id) => findPayment(db, user, id)))
   assert.equal(
@@ -78,6 +79,19 @@ test('several workers share the work: each payment is charged once', async () =>
   await runUntilSettled(psp, 4)
   assert.equal([...psp.calls.keys()].sort(), [...ids].sort())
   assert.ok([...psp.calls.values()].every((count) => count === 1))
+})
+
+test('workers that take payments of the same people do not wait for each other', async () => {
+  const complaints: string[] = []
+  const noted = openLog('warn', undefined, { write: (line) => void complaints.push(line) })
+  const people = Array.from({ length: 8 }, () => randomUUID())
+  await Promise.all(Array.from({ length: 160 }, (_, index) => submitDue(1250, people[(index * 5) % people.length])))
+  // In an order that differs from worker to worker, as it does when people send payments at random.
+  await db.query(
+    "update payments.payments set due_at = now() - random() * interval '1 minute' where due_at is not null",
+  )
+  await runUntilSettled(new StubPsp(0.001), 4, noted)
+  assert.equal(complaints, [])
 })
 
 test('a payment whose worker was killed is taken up again, with the same reference', async () => {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { job } from '#kit'
 import type { Database } from '#kit/database.ts'
 import type { Log } from '#kit/log.ts'
-import { noteChange, type Payment } from './payments.ts'
+import { noteChanges, type Payment } from './payments.ts'
 import { type Psp, type Receipt, StubPsp } from './psp.ts'
 import { claimDue, settle } from './store.ts'
 
@@ -41,9 +41,10 @@ async function claim(db: Database, log: Log, limit: number, lease: number): Prom
   try {
     return await db.transaction(async (sql) => {
       const claimed = await claimDue(sql, limit, lease)
-      for (const payment of claimed) {
-        if (payment.before === 'submitted') await noteChange(sql, payment)
-      }
+      await noteChanges(
+        sql,
+        claimed.filter(({ before }) => before === 'submitted'),
+      )
       return claimed
     })
   } catch (err) {
@@ -70,6 +71,6 @@ async function finish(db: Database, id: string, { outcome, reason }: Receipt): P
   await db.transaction(async (sql) => {
     // Undefined where another worker, given the same receipt, was first.
     const settled = await settle(sql, id, { from: 'processing', to: outcome, reason })
-    if (settled) await noteChange(sql, settled)
+    if (settled) await noteChanges(sql, [settled])
   })
 }

@@ -57,6 +57,18 @@ test('rates that move raise their tag in the same transaction, and no move is by
   assert.equal(await readTags(db, ['rates']), after, 'a move that is refused raises nothing')
 })
 
+test('the first move of a day keeps what yesterday ended with, the others do not', async () => {
+  const usd = async () => (await readRates(db)).find(({ currency }) => currency === 'USD')
+  const ended = (await usd())?.mid
+  await db.query("update rates.rates set as_of = date_trunc('day', now(), 'UTC') - interval '1 second'")
+  await moveRates(db, { USD: 1.02 })
+  const first = await usd()
+  assert.is(first?.yesterday, ended)
+  assert.is.not(first?.mid, ended)
+  await moveRates(db, { USD: 1.01 })
+  assert.is((await usd())?.yesterday, ended)
+})
+
 test('the ticker ends at once when it is told to', async () => {
   const controller = new AbortController()
   const done = rates.ticker.run({ db, log: openLog('silent', 'test'), signal: controller.signal })

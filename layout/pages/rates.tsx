@@ -13,14 +13,16 @@ export default page('/rates', {
         <div>
           <Include<typeof table> src="/_/rates/table" base={base} />
         </div>
-        <section class="card" aria-labelledby="read">
-          <h2 id="read">How to read this</h2>
-          <p>
-            When you pay in another currency, we use the rate under “We buy”. When money in another currency arrives, we
-            use “We sell”.
-          </p>
-          <p>The difference between the two is our whole charge. There is no other fee.</p>
-        </section>
+        <div>
+          <section class="card" aria-labelledby="read">
+            <h2 id="read">How to read this</h2>
+            <p>
+              When you pay in another currency, we use the rate under “We buy”. When money in another currency arrives,
+              we use “We sell”.
+            </p>
+            <p>The difference between the two is our whole charge. There is no other fee.</p>
+          </section>
+        </div>
       </div>
     </>
   ),

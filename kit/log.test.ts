@@ -1,0 +1,30 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { openLog } from './log.ts'
+
+function openNoted() {
+  const lines: string[] = []
+  return { lines, out: { write: (line: string) => void lines.push(line) } }
+}
+
+test('each line names its service once', () => {
+  const { lines, out } = openNoted()
+  const log = openLog('info', undefined, out)
+  log.child({ service: 'payments' }).info('a')
+  log.info('b')
+  openLog('info', 'layout', out).info('c')
+  assert.equal(
+    lines.map((line) => line.match(/"service":"\w+"/g)),
+    [['"service":"payments"'], null, ['"service":"layout"']],
+  )
+})
+
+test('an error is told without what it carries along', () => {
+  const { lines, out } = openNoted()
+  const cause = Object.assign(new Error('refused'), { code: 'ECONNREFUSED', connection: { password: 'secret' } })
+  openLog('warn', 'test', out).warn({ err: new Error('no database', { cause }), password: 'secret' }, 'failed')
+  assert.match(lines[0] ?? '', '"code":"ECONNREFUSED"')
+  assert.not.match(lines[0] ?? '', 'secret')
+})
+
+test.run()
