@@ -1,4 +1,5 @@
 /** `npm start`: builds, then starts everything that this machine lacks a running copy of, and stops all of it again. */
+import { rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Assets, buildAssets } from '#kit/build.ts'
 import { type Config, readConfig } from '#kit/config.ts'
@@ -65,6 +66,7 @@ async function startAll(config: Config, stops: Stop[]): Promise<Omit<Selvedge, '
   const log = openLog(config.logLevel)
   const run = openRunFolder({ RUN_DIR: config.runDir })
   stops.push(holdRun(run))
+  stops.push(() => rmSync(run.sockets, { recursive: true, force: true }))
   await endOrphans(run)
 
   const mfes = await loadMfes()

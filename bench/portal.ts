@@ -1,6 +1,6 @@
 /** The platform as its users have it, in a process of its own, for a bench or a journey to ask. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -36,7 +36,7 @@ export interface PortalOptions {
 
 /** Starts `start.ts` on free ports and resolves when it says that it is ready. */
 export async function startPortal({ runDir, env = {} }: PortalOptions = {}): Promise<Portal> {
-  const folder = runDir ?? mkdtempSync(join(tmpdir(), 'sv-'))
+  const folder = runDir ?? makeFolder()
   const [port = 0, httpPort = 0] = await freePorts(2)
   const root = join(import.meta.dirname, '..')
   const child = spawn(process.execPath, ['--import', './kit/tsx.ts', 'start.ts'], {
@@ -87,6 +87,13 @@ export async function startPortal({ runDir, env = {} }: PortalOptions = {}): Pro
       if (!runDir) rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** Reachable for the unprivileged user, so that nothing of the run lies elsewhere. */
+export function makeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sv-'))
+  chmodSync(folder, 0o755)
+  return folder
 }
 
 async function waitForReady(child: ChildProcess, output: () => string): Promise<void> {

@@ -2,15 +2,14 @@
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Portal, startPortal } from '../bench/portal.ts'
+import { makeFolder, type Portal, startPortal } from '../bench/portal.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'sv-crash-'))
+const folder = makeFolder()
 
 test.after(() => rmSync(folder, { recursive: true, force: true }))
 

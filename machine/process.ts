@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { lend, type Run, type User } from './folder.ts'
-import { mark } from './identity.ts'
+import { mark, membersOf } from './identity.ts'
 import { removeRecord, type StopSignal, writeRecord } from './record.ts'
 
 export type ProcessOptions = {
@@ -51,9 +51,9 @@ export async function startProcess(options: ProcessOptions): Promise<Started> {
   const stop = async () => {
     if (!state.gone && !state.stopping) child.kill(signal)
     state.stopping = true
-    if (await isSettledWithin(ended, stopWithin)) return
-    endGroup(pid)
+    if (!(await isSettledWithin(ended, stopWithin))) endGroup(pid)
     await ended
+    await awaitGroupGone(pid)
   }
   await awaitReady(options, ended).catch(async (error: unknown) => {
     await stop()
@@ -135,6 +135,12 @@ async function isSettledWithin(promise: Promise<unknown>, milliseconds: number):
   const settled = await Promise.race([promise.then(() => true), late])
   timer.abort()
   return settled
+}
+
+// The leader is gone when we hear of it; workers that were killed with it may take a moment longer.
+async function awaitGroupGone(pid: number): Promise<void> {
+  const deadline = performance.now() + 2_000
+  while (membersOf(pid).length > 0 && performance.now() < deadline) await sleep(10)
 }
 
 // Workers of a leader that died are still in its group, and the number cannot be given away while they are.
