@@ -17,7 +17,7 @@ export function compilePages(site: Site): string {
 }
 
 /**
- * Whether strangers share the page. A primary fragment is sent the visitor's cookies, so unless it may be cached
+ * Whether strangers share the page. A primary fragment is told who asks, so unless it may be cached
  * itself, its page is that visitor's.
  */
 export function isShared(page: SitePage, site: Site): boolean {
