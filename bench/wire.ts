@@ -1,6 +1,7 @@
 /** Bytes as they cross the network: a TCP relay in front of the portal counts what it sends, encryption included. */
 import { connect as connectHttp2, type IncomingHttpHeaders } from 'node:http2'
-import { type AddressInfo, connect, createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
+import { portOf } from '../machine/ports.ts'
 
 export interface WireAnswer {
   readonly status: number
@@ -28,8 +29,7 @@ export async function openWire(port: number): Promise<Wire> {
     server.on('error', () => client.destroy())
   })
   await new Promise<void>((resolve) => relay.listen(0, '127.0.0.1', resolve))
-  const address = relay.address() as AddressInfo
-  const session = connectHttp2(`https://localhost:${address.port}`, { rejectUnauthorized: false })
+  const session = connectHttp2(`https://localhost:${portOf(relay)}`, { rejectUnauthorized: false })
   await new Promise((resolve, reject) => {
     session.once('error', reject)
     session.once('remoteSettings', resolve)

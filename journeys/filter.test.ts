@@ -1,24 +1,12 @@
 /** The payment list's filter: an island with JavaScript, a form without it, the same results. */
-import type { Browser } from 'playwright-core'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Portal, startPortal } from '../bench/portal.ts'
-import { openBrowser, openVisitor } from './browser.fixture.ts'
+import { planJourney } from './browser.fixture.ts'
 
-let portal: Portal
-let browser: Browser
-
-test.before(async () => {
-  portal = await startPortal()
-  browser = await openBrowser(portal)
-})
-test.after(async () => {
-  await browser?.close()
-  await portal?.stop()
-})
+const journey = planJourney(test)
 
 test('filters in place, keeps the focus, says how many, and the address can be shared', async () => {
-  const { page, complaints, context, signIn } = await openVisitor(browser, portal)
+  const { page, complaints, context, signIn } = await journey.openVisitor()
   await signIn('alice@example.com')
   const scripts: string[] = []
   page.on('request', (request) => {
@@ -53,7 +41,7 @@ test('without JavaScript, and when the script does not come, the form does the s
     ['off', false],
     ['broken', true],
   ] as const) {
-    const { page, context, signIn } = await openVisitor(browser, portal, { javaScriptEnabled })
+    const { page, context, signIn } = await journey.openVisitor({ javaScriptEnabled })
     await context.route('**/assets/**/*.js', (route) => route.abort())
     await signIn('alice@example.com')
     await page.goto('/payments')
@@ -67,7 +55,7 @@ test('without JavaScript, and when the script does not come, the form does the s
 })
 
 test('thousands of payments can be walked, page by page and back', async () => {
-  const { page, context, signIn } = await openVisitor(browser, portal, { javaScriptEnabled: false })
+  const { page, context, signIn } = await journey.openVisitor({ javaScriptEnabled: false })
   await signIn('alice@example.com')
   await page.goto('/payments')
   const first = await page.locator('tbody').innerText()

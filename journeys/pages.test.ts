@@ -1,11 +1,10 @@
 /** Every page as it looks: no violation of WCAG that axe can find, no sideways scrolling, nothing in the console. */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Portal, startPortal } from '../bench/portal.ts'
-import { openBrowser, openVisitor } from './browser.fixture.ts'
+import { planJourney } from './browser.fixture.ts'
 
 interface Violation {
   readonly id: string
@@ -29,22 +28,12 @@ const PRIVATE = [
   '/payments/00000000-0000-4000-8000-000000000000',
 ]
 
-let portal: Portal
-let browser: Browser
-
-test.before(async () => {
-  portal = await startPortal()
-  browser = await openBrowser(portal)
-})
-test.after(async () => {
-  await browser?.close()
-  await portal?.stop()
-})
+const journey = planJourney(test)
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`every page is accessible and fits its screen: ${colorScheme}`, async () => {
     // axe is injected by the test, which the pages' own policy rightly forbids.
-    const { page, signIn } = await openVisitor(browser, portal, { colorScheme, bypassCSP: true })
+    const { page, signIn } = await journey.openVisitor({ colorScheme, bypassCSP: true })
     for (const path of PUBLIC) await checkPage(page, path)
     await signIn('alice@example.com')
     for (const path of PRIVATE) await checkPage(page, path)
@@ -59,7 +48,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 }
 
 test('no page breaks its own Content-Security-Policy or throws', async () => {
-  const { page, complaints, signIn, context } = await openVisitor(browser, portal)
+  const { page, complaints, signIn, context } = await journey.openVisitor()
   for (const path of PUBLIC) await page.goto(path, { waitUntil: 'networkidle' })
   await signIn('alice@example.com')
   for (const path of PRIVATE) await page.goto(path, { waitUntil: 'networkidle' })

@@ -1,27 +1,16 @@
 /** From the front page to a completed payment, as a person does it, with JavaScript and without. */
-import type { Browser } from 'playwright-core'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { PASSWORD, type Portal, startPortal } from '../bench/portal.ts'
-import { openBrowser, openVisitor } from './browser.fixture.ts'
+import { PASSWORD } from '../bench/portal.ts'
+import { planJourney } from './browser.fixture.ts'
 
-let portal: Portal
-let browser: Browser
-
-test.before(async () => {
-  portal = await startPortal()
-  browser = await openBrowser(portal)
-})
-test.after(async () => {
-  await browser?.close()
-  await portal?.stop()
-})
+const journey = planJourney(test)
 
 for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? 'with JavaScript' : 'without JavaScript'
 
   test(`sign in, pay, see it complete, sign out: ${how}`, async () => {
-    const { page, context, complaints } = await openVisitor(browser, portal, { javaScriptEnabled })
+    const { page, context, complaints } = await journey.openVisitor({ javaScriptEnabled })
 
     await page.goto('/')
     await page.getByRole('link', { name: 'Sign in' }).click()
@@ -73,7 +62,7 @@ for (const javaScriptEnabled of [true, false]) {
   })
 
   test(`the way back after signing in, and nowhere else: ${how}`, async () => {
-    const { page, context } = await openVisitor(browser, portal, { javaScriptEnabled })
+    const { page, context } = await journey.openVisitor({ javaScriptEnabled })
     await page.goto('/payments?state=failed&q=Water+%26')
     await page.getByLabel('E-mail').fill('bob@example.com')
     await page.getByLabel('Password').fill(PASSWORD)
@@ -87,12 +76,12 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByLabel('Password').fill(PASSWORD)
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.getByRole('heading', { name: 'Overview' }).waitFor()
-    assert.is(new URL(page.url()).origin, portal.origin)
+    assert.is(new URL(page.url()).origin, journey.portal.origin)
     await context.close()
   })
 
   test(`a payment can be cancelled in time, and one that fails says why: ${how}`, async () => {
-    const { page, context, signIn } = await openVisitor(browser, portal, { javaScriptEnabled })
+    const { page, context, signIn } = await journey.openVisitor({ javaScriptEnabled })
     await signIn('bob@example.com')
     const pay = async (amount: string) => {
       await page.goto('/payments/new')
@@ -117,19 +106,19 @@ for (const javaScriptEnabled of [true, false]) {
 }
 
 test('the same form sent twice pays once; sent with another amount it is refused and says what was paid', async () => {
-  const { page, context, signIn } = await openVisitor(browser, portal)
+  const { page, context, signIn } = await journey.openVisitor()
   await signIn('bob@example.com')
   await page.goto('/payments/new')
   const key = await page.locator('input[name=key]').inputValue()
   const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ')
   const send = (amount: string) =>
-    portal.send(
+    journey.portal.send(
       'POST',
       '/payments/new?action=payments/create.submit',
       form({ payee: 'Twice', amount, currency: 'EUR', key }),
       {
         cookie,
-        origin: portal.origin,
+        origin: journey.portal.origin,
         'content-type': 'application/x-www-form-urlencoded',
       },
     )

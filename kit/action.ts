@@ -1,6 +1,7 @@
 /** What a form of a fragment does: a shape for its fields and a handler. Works without JavaScript. */
 import { z } from 'zod'
 import type { ActionContext, AnonymousContext } from './context.ts'
+import { SignInRequired } from './errors.ts'
 import type { Parsed, Shape } from './input.ts'
 import { parseBody } from './input.ts'
 
@@ -15,42 +16,42 @@ export interface Redirect {
 // biome-ignore lint/suspicious/noConfusingVoidType: a handler that returns nothing is the common case.
 export type Outcome = Redirect | void
 
-export interface Action<Ctx> {
+export interface Action<Who extends 'user' | 'anyone' = 'user' | 'anyone'> {
   readonly kind: 'action'
-  readonly anonymous: boolean
+  readonly who: Who
   /** Throws `Invalid` for fields that do not fit, or whatever refusal the handler has. */
-  perform(body: unknown, ctx: Ctx): Promise<Outcome>
+  perform(body: unknown, ctx: AnonymousContext): Promise<Outcome>
 }
 
 /** For who is signed in. */
 export function action<S extends Shape>(
   shape: S,
   handler: (fields: Parsed<S>, ctx: ActionContext) => Outcome | Promise<Outcome>,
-): Action<ActionContext> {
-  return define(shape, handler, false)
+): Action<'user'> {
+  const schema = z.strictObject(shape)
+  return {
+    kind: 'action',
+    who: 'user',
+    async perform(body, { user, ...request }) {
+      if (!user) throw new SignInRequired()
+      return handler(parseBody(schema, body), { ...request, user })
+    },
+  }
 }
 
 /** For anyone, signed in or not: sign-in itself. */
 export function anonymousAction<S extends Shape>(
   shape: S,
   handler: (fields: Parsed<S>, ctx: AnonymousContext) => Outcome | Promise<Outcome>,
-): Action<AnonymousContext> {
-  return define(shape, handler, true)
+): Action<'anyone'> {
+  const schema = z.strictObject(shape)
+  return {
+    kind: 'action',
+    who: 'anyone',
+    perform: async (body, ctx) => handler(parseBody(schema, body), ctx),
+  }
 }
 
 export function redirect(to: string, options: { cookie?: string } = {}): Redirect {
   return { kind: 'redirect', to, ...options }
-}
-
-function define<S extends Shape, Ctx>(
-  shape: S,
-  handler: (fields: Parsed<S>, ctx: Ctx) => Outcome | Promise<Outcome>,
-  anonymous: boolean,
-): Action<Ctx> {
-  const schema = z.strictObject(shape)
-  return {
-    kind: 'action',
-    anonymous,
-    perform: async (body, ctx) => handler(parseBody(schema, body), ctx),
-  }
 }

@@ -2,7 +2,7 @@
 import type { ComponentChild, VNode } from 'preact'
 import { z } from 'zod'
 import type { Action, Outcome } from './action.ts'
-import type { Access, ActionContext, AnonymousContext, Context, Request, User } from './context.ts'
+import type { Access, Context, Request, User } from './context.ts'
 import { type Duration, milliseconds, seconds } from './duration.ts'
 import { DefinitionError, Forbidden, NotFound, SignInRequired } from './errors.ts'
 import {
@@ -18,9 +18,7 @@ import {
 /** `never`, or how long the edge may keep an answer and for how long it may serve it stale while refreshing. */
 export type CachePolicy = 'never' | { readonly for: Duration; readonly stale?: Duration }
 
-type Actions<A extends Access> = Readonly<
-  Record<string, A extends 'public' ? Action<AnonymousContext> : Action<ActionContext> | Action<AnonymousContext>>
->
+type Actions<A extends Access> = Readonly<Record<string, A extends 'public' ? Action<'anyone'> : Action>>
 
 export interface FragmentOptions<
   A extends Access,
@@ -144,9 +142,7 @@ export function fragment<
       const chosen = actions && Object.hasOwn(actions, action) ? actions[action] : undefined
       if (!chosen) throw new NotFound(`There is no action "${action}" here.`)
       checkAccess(access, ctx.user)
-      if (chosen.anonymous) return (chosen as Action<AnonymousContext>).perform(body, ctx)
-      if (!ctx.user) throw new SignInRequired()
-      return (chosen as Action<ActionContext>).perform(body, { ...ctx, user: ctx.user })
+      return chosen.perform(body, ctx)
     },
 
     tagsOf(query, user) {
@@ -187,12 +183,12 @@ function checkOptions(
   cache: CachePolicy,
   shape: Shape,
   tags: readonly string[],
-  actions: readonly { anonymous: boolean }[],
+  actions: readonly Action[],
 ): void {
   if (cache !== 'never' && access !== 'public') {
     throw new DefinitionError(route, `a shared cache cannot hold what only a ${access} may see`, 'Use cache: "never".')
   }
-  if (access === 'public' && actions.some((action) => !action.anonymous)) {
+  if (access === 'public' && actions.some(({ who }) => who === 'user')) {
     throw new DefinitionError(route, 'an action for signed-in users on a public fragment', 'Use anonymousAction().')
   }
   const canonical = canonicalInputs(shape)
