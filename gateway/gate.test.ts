@@ -49,14 +49,7 @@ const site: Site = {
   endpoints: [],
 }
 
-const gateway = await createGateway({
-  db,
-  log: openLog('silent', 'gateway'),
-  site,
-  signIdentity: identitySigner(keys.privateKey),
-  verifyIdentity,
-  versionKey: 'secret',
-})
+const gateway = await startGateway()
 const handler = gateway.callback()
 const cookies = {
   alice: await cookieOf(alice),
@@ -173,14 +166,7 @@ test('a page that showed a fallback is never confirmed again', async () => {
 
 test('a gateway that starts makes all earlier versions unknown', async () => {
   const version = await versionOf('home')
-  await createGateway({
-    db,
-    log: openLog('silent', 'gateway'),
-    site,
-    signIdentity: identitySigner(keys.privateKey),
-    verifyIdentity,
-    versionKey: 'secret',
-  })
+  await startGateway()
   assert.is.not(await versionOf('home'), version)
 })
 
@@ -199,6 +185,18 @@ test('an entity tag is compared weakly, as one of a list', () => {
     }),
   )
 })
+
+function startGateway() {
+  const log = openLog('silent')
+  return createGateway({
+    db,
+    log,
+    site,
+    signIdentity: identitySigner(keys.privateKey),
+    verifyIdentity,
+    versionKey: 'secret',
+  })
+}
 
 async function gate(
   page: string,

@@ -81,9 +81,12 @@ export interface Fragment<R extends string = string, I = unknown> {
   /** The last part of the route. */
   readonly name: string
   readonly access: Access
+  /** Seconds that the edge may keep an answer, and may serve it stale after that. */
   readonly cache: { readonly seconds: number; readonly stale: number } | undefined
   readonly tags: readonly string[]
+  /** Routes of the fragments nested in it. */
   readonly includes: readonly string[]
+  /** Milliseconds for the whole answer. */
   readonly timeout: number
   readonly inputs: readonly InputPattern[]
   readonly actions: readonly string[]

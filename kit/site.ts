@@ -3,11 +3,10 @@
  * It survives JSON, so that each can be given it as a file when they do not share a process.
  */
 import type { Access } from './context.ts'
-import type { Endpoint, Method } from './endpoint.ts'
+import type { Endpoint } from './endpoint.ts'
 import { DefinitionError } from './errors.ts'
 import type { Fragment } from './fragment.ts'
 import { type IncludeCall, includeQuery, isSlot } from './include.tsx'
-import type { InputPattern } from './input.ts'
 import type { Page, PageInput } from './page.ts'
 
 export interface Site {
@@ -39,33 +38,29 @@ export interface SiteInclude {
   readonly primary: boolean
 }
 
-export interface SiteFragment {
-  readonly route: string
-  readonly mfe: string
-  readonly name: string
-  readonly access: Access
-  /** Seconds that the edge may keep it, and may serve it stale after that. */
-  readonly cache: { readonly seconds: number; readonly stale: number } | undefined
-  readonly tags: readonly string[]
-  /** Routes of the fragments nested in it. */
-  readonly includes: readonly string[]
-  /** Milliseconds for the whole answer. */
-  readonly timeout: number
-  readonly inputs: readonly InputPattern[]
-  readonly actions: readonly string[]
+export interface SiteFragment extends Pick<Fragment, (typeof OF_FRAGMENT)[number]> {
   /** HTML to show instead. */
   readonly fallback: string
 }
 
-export interface SiteEndpoint {
-  readonly method: Method
-  readonly path: string
+export interface SiteEndpoint extends Pick<Endpoint, (typeof OF_ENDPOINT)[number]> {
   readonly mfe: string
-  readonly access: Access
-  readonly inputs: readonly InputPattern[]
-  readonly takesBody: boolean
-  readonly timeout: number
 }
+
+/** What is plain data of a definition. */
+const OF_FRAGMENT = [
+  'route',
+  'mfe',
+  'name',
+  'access',
+  'cache',
+  'tags',
+  'includes',
+  'timeout',
+  'inputs',
+  'actions',
+] as const satisfies (keyof Fragment)[]
+const OF_ENDPOINT = ['method', 'path', 'access', 'inputs', 'takesBody', 'timeout'] as const satisfies (keyof Endpoint)[]
 
 /** A page with the includes found by rendering it. */
 export interface RenderedPage {
@@ -103,29 +98,13 @@ export function describeSite(
   return {
     build,
     pages: pages.map(({ page, includes }) => describePage(page, includes, known)),
-    fragments: fragments.map((fragment) => ({
-      route: fragment.route,
-      mfe: fragment.mfe,
-      name: fragment.name,
-      access: fragment.access,
-      cache: fragment.cache,
-      tags: fragment.tags,
-      includes: fragment.includes,
-      timeout: fragment.timeout,
-      inputs: fragment.inputs,
-      actions: fragment.actions,
-      fallback: fragment.fallbackHtml,
-    })),
-    endpoints: endpoints.map(({ method, path, mfe, access, inputs, takesBody, timeout }) => ({
-      method,
-      path,
-      mfe,
-      access,
-      inputs,
-      takesBody,
-      timeout,
-    })),
+    fragments: fragments.map((fragment) => ({ ...pick(fragment, OF_FRAGMENT), fallback: fragment.fallbackHtml })),
+    endpoints: endpoints.map((endpoint) => ({ ...pick(endpoint, OF_ENDPOINT), mfe: endpoint.mfe })),
   }
+}
+
+function pick<T, const K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(keys.map((key) => [key, from[key]])) as Pick<T, K>
 }
 
 function describePage(page: Page, includes: readonly IncludeCall[], known: ReadonlyMap<string, Fragment>): SitePage {
