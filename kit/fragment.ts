@@ -45,8 +45,15 @@ export interface FragmentOptions<
   load?: (input: Parsed<S>, ctx: Context<A, C>) => Data | Promise<Data>
   actions?: Acts
   render: (data: Data, view: View<S, Acts>) => ComponentChild
+  /** Where a person sees whether an action was done, for when we cannot say: its words and its address. */
+  proof?: Proof
   /** What the page shows instead when the answer does not come in time: static, made at build. */
   fallback: VNode
+}
+
+export interface Proof {
+  readonly href: string
+  readonly words: string
 }
 
 export interface View<S extends Shape, Acts> {
@@ -90,6 +97,7 @@ export interface Fragment<R extends string = string, I = unknown> {
   readonly timeout: number
   readonly inputs: readonly InputPattern[]
   readonly actions: readonly string[]
+  readonly proof: Proof | undefined
   readonly fallback: VNode
   /** Parses the query, checks access, loads and renders. */
   show(query: URLSearchParams, ctx: Request & { user: User | undefined }, form?: FormState): Promise<ComponentChild>
@@ -131,6 +139,7 @@ export function fragment<
     timeout: milliseconds(options.timeout),
     inputs: inputPatterns(shape, route),
     actions: Object.keys(actions ?? {}),
+    proof: options.proof,
     fallback,
 
     async show(query, ctx, form = EMPTY_FORM) {

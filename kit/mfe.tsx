@@ -68,7 +68,9 @@ async function answerFragment(ctx: Ctx, fragment: Fragment, deps: MfeDependencie
 /** An action that succeeds is a 303, so that reloading never repeats it; one that is refused shows the form again. */
 async function answerAction(ctx: Ctx, fragment: Fragment, deps: MfeDependencies): Promise<void> {
   // Never the fallback: it speaks of showing something, and we do not know how far the action came.
-  tellProblemsAround(ctx, fragment, deps.assets, (problem) => <ProblemNotice problem={problem} acted />)
+  tellProblemsAround(ctx, fragment, deps.assets, (problem) => (
+    <ProblemNotice problem={problem} acted proof={fragment.proof} />
+  ))
   const user = deps.verifyIdentity(ctx.get('x-identity'))
   checkOrigin(ctx, user)
   const query = queryOf(ctx)

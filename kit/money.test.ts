@@ -83,4 +83,16 @@ test('as the design shows it', () => {
   for (const currency of CURRENCIES) assert.ok(decimalsOf(currency) >= 0)
 })
 
+test('what is wrong with an amount is said in a way that helps', () => {
+  const refusal = (text: string) => {
+    const result = parseAmount(text, 'EUR')
+    return 'refusal' in result ? result.refusal : ''
+  }
+  assert.is(refusal('12,50'), 'Use a point before the cents: 12.50.')
+  assert.is(refusal('1.234,5'), 'Use a point before the cents: 1234.50.')
+  assert.match(refusal('€12'), 'figures only')
+  assert.match(refusal('12 EUR'), 'figures only')
+  assert.match(refusal('-5'), 'figures only')
+})
+
 test.run()

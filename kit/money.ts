@@ -32,11 +32,20 @@ export function parseAmount(text: string, currency: Currency): { amount: number 
   const typed = text.trim().replace(/(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))/g, ',')
   const [, whole, fraction = ''] = /^(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d+))?$/.exec(typed) ?? []
   if (typed === '') return { refusal: 'Enter the amount.' }
-  if (whole === undefined) return { refusal: `Write the amount in figures, as in ${exampleOf(decimals)}.` }
+  if (whole === undefined) return { refusal: sayWrong(typed, decimals) }
   if (fraction.length > decimals) return { refusal: decimalsRefusal(currency, decimals) }
   const digits = `${whole.replaceAll(',', '')}${fraction.padEnd(decimals, '0')}`.replace(/^0+(?=\d)/, '')
   if (digits.length > MOST_DIGITS) return { refusal: 'This is more than we can send.' }
   return { amount: Number(digits) }
+}
+
+function sayWrong(typed: string, decimals: number): string {
+  if (decimals > 0 && /^[\d.]*\d,\d{1,2}$/.test(typed)) {
+    const [units = '', cents = ''] = typed.split(',')
+    return `Use a point before the cents: ${units.replaceAll('.', '')}.${cents.padEnd(2, '0')}.`
+  }
+  if (/^[^\d\s]/.test(typed) || /[^\d\s]$/.test(typed)) return `Write figures only, as in ${exampleOf(decimals)}.`
+  return `Write the amount in figures, as in ${exampleOf(decimals)}.`
 }
 
 /** `1234.50`, for programs and for fields that a person goes on typing in. */

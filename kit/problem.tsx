@@ -2,6 +2,7 @@
 import type { VNode } from 'preact'
 import { DeadlineExceeded } from './deadline.ts'
 import { Invalid, Refusal } from './errors.ts'
+import type { Proof } from './fragment.ts'
 
 export interface Problem {
   readonly status: number
@@ -54,11 +55,13 @@ interface NoticeProps {
   readonly problem: Problem
   /** Whether something was to be done, and not only shown. */
   readonly acted?: boolean
+  readonly proof?: Proof | undefined
 }
 
 /** In a page's place for content; the page around it stays. */
-export function ProblemNotice({ problem, acted = false }: NoticeProps): VNode {
+export function ProblemNotice({ problem, acted = false, proof }: NoticeProps): VNode {
   const unsure = acted && problem.fault
+  const { href, words } = (unsure && proof) || { href: '/', words: 'Go to the start page' }
   return (
     <>
       <h1>{problem.title}</h1>
@@ -68,8 +71,8 @@ export function ProblemNotice({ problem, acted = false }: NoticeProps): VNode {
           : problem.detail}
       </p>
       <p>
-        <a class="button" href="/">
-          Go to the start page
+        <a class="button" href={href}>
+          {words}
         </a>
       </p>
     </>

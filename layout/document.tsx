@@ -62,7 +62,7 @@ export function Document({ title, description, access, route, assets, known = tr
               </a>
             ))}
           </nav>
-          {known && <Include<typeof account> src="/_/auth/account" />}
+          {known ? <Include<typeof account> src="/_/auth/account" /> : <Somebody />}
         </header>
         <main id="main" tabIndex={-1}>
           {children}
@@ -81,6 +81,15 @@ export function Document({ title, description, access, route, assets, known = tr
 function placeOf(href: string, route: string): 'page' | 'true' | undefined {
   if (route === href) return 'page'
   return route.startsWith(`${href}/`) ? 'true' : undefined
+}
+
+/** Right for everybody: who is signed out is asked to sign in there. */
+function Somebody() {
+  return (
+    <div class="account">
+      <a href="/dashboard">Your account</a>
+    </div>
+  )
 }
 
 /** The edge of a woven cloth: threads that turn back and hold. */

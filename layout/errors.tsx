@@ -70,13 +70,13 @@ export const ERROR_TEXTS: Readonly<Record<number, ErrorText>> = {
   },
   500: {
     title: 'Something broke on our side',
-    lead: 'Your money is where it was. If you were sending a payment, it was sent once or not at all.',
+    lead: 'If you were sending a payment, it was sent once or not at all.',
     advice: 'Look at your payments first. If it is there, it is on its way; if not, send it again.',
     step: ['/payments', 'See your payments'],
   },
   502: {
     title: 'A part of us does not answer',
-    lead: 'Your money is where it was. If you were sending a payment, it was sent once or not at all.',
+    lead: 'If you were sending a payment, it was sent once or not at all.',
     advice: 'Look at your payments first. If it is there, it is on its way; if not, send it again.',
     step: ['/payments', 'See your payments'],
   },
@@ -88,7 +88,7 @@ export const ERROR_TEXTS: Readonly<Record<number, ErrorText>> = {
   },
   504: {
     title: 'That took too long',
-    lead: 'Your money is where it was. If you were sending a payment, it was sent once or not at all.',
+    lead: 'If you were sending a payment, it was sent once or not at all.',
     advice: 'Look at your payments first. If it is there, it is on its way; if not, send it again.',
     step: ['/payments', 'See your payments'],
   },

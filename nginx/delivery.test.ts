@@ -94,6 +94,16 @@ test('only names that are ours are answered', async () => {
   }
 })
 
+test('the inside hears the name that we were chosen by, not another one beside it', async () => {
+  const path = `https://localhost:${httpsPort}/rates?base=EUR`
+  const asked = service('rates').asked.length
+  assert.is((await get(path, { headers: { host: 'evil.example' } })).status, 200)
+  assert.ok(service('rates').asked.length > asked, 'somebody was asked')
+  for (const { headers } of [...service('gateway').asked, ...service('rates').asked]) {
+    assert.not.match(JSON.stringify(headers), 'evil')
+  }
+})
+
 test('hostile paths are refused before anybody is asked', async () => {
   const hostile = [
     '//',
@@ -221,6 +231,9 @@ test('assets are compressed at build and kept for ever; what is missing is not',
   const again = await get('/assets/app-abc123.js', { headers: { 'if-none-match': first.headers.etag ?? '' } })
   assert.is(again.status, 304)
   assert.is(again.headers['cache-control'], 'public, max-age=31536000, immutable')
+  for (const folder of ['/assets/', '/assets', '/assets/payments', '/assets/payments/']) {
+    assert.is((await get(folder)).status, 404, folder)
+  }
   const missing = await get('/assets/missing.js')
   assert.is(missing.status, 404)
   assert.is(missing.headers['cache-control'], 'no-store')

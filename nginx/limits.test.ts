@@ -22,7 +22,7 @@ test('the API takes a burst of 20, then says when to come back', async () => {
   assert.ok(count(all, 429) >= 20, 'what is beyond it does not')
   const answers = await Promise.all(Array.from({ length: 40 }, () => get('/api/rates')))
   const refused = answers.find(({ status }) => status === 429)
-  assert.is(refused?.headers['retry-after'], '6')
+  assert.is(refused?.headers['retry-after'], '10')
   assert.equal(JSON.parse(refused?.text ?? ''), { status: 429 })
 })
 

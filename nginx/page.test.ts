@@ -139,6 +139,14 @@ test('signed out, a page that needs a person leads to sign-in', async () => {
   assert.is(headers['cache-control'], 'private, no-store')
 })
 
+test('whoever is signed out with a form in hand hears that it was not sent', async () => {
+  gateSays({ 'X-Sign-In': '/sign-in?next=%2Fpayments%2Fabc1' }, 401)
+  const { status, headers } = await get('/payments/abc1?action=payments/detail.cancel', { method: 'POST', body: 'a=1' })
+  assert.is(status, 303)
+  assert.is(headers.location, '/sign-in?next=%2Fpayments%2Fabc1&unsent=1')
+  assert.equal(service('payments').asked, [])
+})
+
 test('a gateway that names another host does not lead there', async () => {
   for (const away of ['//evil.example', 'https://evil.example', '/\\evil.example']) {
     gateSays({ 'X-Sign-In': away }, 401)

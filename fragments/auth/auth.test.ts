@@ -266,4 +266,10 @@ test('only the hash of a session is stored', async () => {
   assert.not.ok(rows.some(({ row }) => row.includes(secret) || row.includes(Buffer.from(secret).toString('hex'))))
 })
 
+test('whoever was signed out with a form in hand hears that nothing was sent', async () => {
+  const { body } = await ask('GET /_/auth/sign-in?next=%2Fpayments%2Fnew&unsent=1')
+  assert.match(body, 'What you sent was not done')
+  assert.not.match((await ask('GET /_/auth/sign-in')).body, 'What you sent')
+})
+
 test.run()

@@ -13,7 +13,7 @@ export const signIn = fragment('/_/auth/sign-in', {
   access: 'public',
   cache: 'never',
   timeout: '5s',
-  input: { next: NEXT },
+  input: { next: NEXT, unsent: z.enum(['1']).optional() },
   load: (_, { user }) => user?.name,
 
   actions: {
@@ -36,6 +36,14 @@ export const signIn = fragment('/_/auth/sign-in', {
     <>
       <h1>Sign in</h1>
       <ErrorSummary form={form} title="We could not sign you in." />
+      {input.unsent && !form.action && (
+        <div class="notice bad" role="alert">
+          <p>
+            <strong>You were away, so we signed you out.</strong> What you sent was not done: no money has moved. Sign
+            in and send it again.
+          </p>
+        </div>
+      )}
       {name && !form.action && (
         <div class="notice" role="status">
           <p>

@@ -14,6 +14,7 @@ export const create = fragment('/_/payments/create', {
   access: 'customer',
   cache: 'never',
   timeout: '2s',
+  proof: { href: '/payments', words: 'See your payments' },
   load: () => ({ freshKey: randomUUID() }),
 
   actions: {
@@ -118,7 +119,9 @@ function BeforeYouSend() {
         </div>
         <div>
           <dt>Fee</dt>
-          <dd>None</dd>
+          <dd>
+            None for sending. Changing money has its price in the <a href="/rates">rates</a>.
+          </dd>
         </div>
       </dl>
     </section>

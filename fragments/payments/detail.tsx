@@ -13,6 +13,7 @@ export const detail = fragment('/_/payments/detail', {
   access: 'customer',
   cache: 'never',
   timeout: '1s',
+  proof: { href: '/payments', words: 'See your payments' },
   tags: ['payment:{id}'],
   input: { id: z.uuid() },
   load: async ({ id }, { db, user }) => {
@@ -114,7 +115,7 @@ function Facts({ payment: { id, state, payee, description, createdAt } }: { paym
     ['Status', <Status state={state} />],
     ['Payee', payee],
     ['Description', description],
-    ['Sent', <Moment at={createdAt} />],
+    ['Ordered', <Moment at={createdAt} />],
     ['Payment number', id],
   ] as const
   return (

@@ -110,9 +110,7 @@ test('detail: where it is, and cancelling once', async () => {
   assert.is(done.statusCode, 303)
   assert.is(done.headers.location, `/payments/${id}`)
   const again = await ask(`POST /_/payments/detail?id=${id}&action=payments/detail.cancel`, cancel)
-  assert.is(again.statusCode, 409)
-  assert.match(again.body, 'This payment is cancelled, so it can no longer be cancelled.')
-  assert.match(again.body, '<span data-status="cancelled">Cancelled</span>')
+  assert.is(again.statusCode, 303, 'asked twice, it is as they want it')
 })
 
 test('detail: how it failed and what that means for the money', async () => {
@@ -233,7 +231,7 @@ test('API: read, list and cancel', async () => {
   const cancelled = await ask(`DELETE /api/payments/${payment.id}`, { as: user })
   assert.is(cancelled.statusCode, 200)
   assert.is(cancelled.json().status, 'cancelled')
-  assert.is((await ask(`DELETE /api/payments/${payment.id}`, { as: user })).statusCode, 409)
+  assert.equal((await ask(`DELETE /api/payments/${payment.id}`, { as: user })).json(), cancelled.json())
   assert.equal((await ask('GET /api/payments', { as: user })).json(), {
     payments: [cancelled.json()],
     newer: null,

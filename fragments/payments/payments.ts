@@ -90,8 +90,10 @@ export async function cancel(db: Database, userId: string, id: string): Promise<
       await noteChanges(sql, [cancelled])
       return cancelled
     }
-    const { state } = await find(sql, userId, id)
-    throw new Conflict(`This payment is ${state}, so it can no longer be cancelled. Nothing has changed.`)
+    const payment = await find(sql, userId, id)
+    // Asked twice, from two tabs or by a second press: it is as they want it.
+    if (payment.state === 'cancelled') return payment
+    throw new Conflict(`This payment is ${payment.state}, so it can no longer be cancelled. Nothing has changed.`)
   })
 }
 

@@ -116,11 +116,11 @@ test('cancelling against processing, many times over: one wins, never both', asy
   assert.is(wins.cancelled + wins.processing, 60)
 })
 
-test('ten people cancel at once: one cancellation, one step, nine refusals', async () => {
+test('ten people cancel at once: one cancellation, one step, and all have what they asked for', async () => {
   const user = randomUUID()
   const { payment } = await submit(db, user, order, 'k')
   const results = await Promise.allSettled(Array.from({ length: 10 }, () => cancel(db, user, payment.id)))
-  assert.is(results.filter(({ status }) => status === 'fulfilled').length, 1)
+  assert.is(results.filter(({ status }) => status === 'fulfilled').length, 10)
   const steps = await listSteps(db, payment.id)
   assert.equal(
     steps.map(({ state }) => state),

@@ -12,9 +12,9 @@ export function Day({ at, year }: { at: Date; year: boolean }): VNode {
   return <time dateTime={machine(at)}>{(year ? dayAndYear : day).format(at)}</time>
 }
 
-/** `13:58` */
+/** `13:58 UTC` */
 export function Clock({ at }: { at: Date }): VNode {
-  return <time dateTime={machine(at)}>{clock.format(at)}</time>
+  return <time dateTime={machine(at)}>{`${clock.format(at)} UTC`}</time>
 }
 
 /** `23 November 2026, 13:58 UTC` */

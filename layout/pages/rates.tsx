@@ -17,10 +17,10 @@ export default page('/rates', {
           <section class="card" aria-labelledby="read">
             <h2 id="read">How to read this</h2>
             <p>
-              When you pay in another currency, we use the rate under “We buy”. When money in another currency arrives,
-              we use “We sell”.
+              Each row says what one unit of the currency you chose is worth in another. We buy that unit from you at
+              the lower rate, and sell it to you at the higher one.
             </p>
-            <p>The difference between the two is our whole charge. There is no other fee.</p>
+            <p>The difference between the two is all that we charge for changing money.</p>
           </section>
         </div>
       </div>

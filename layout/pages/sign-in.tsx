@@ -5,6 +5,9 @@ import type { signIn } from '../../fragments/auth/fragment.tsx'
 export default page('/sign-in', {
   title: 'Sign in',
   access: 'public',
-  input: { next: z.string().max(NEXT_LIMIT).optional() },
-  render: ({ next }) => <Include<typeof signIn> src="/_/auth/sign-in" next={next} primary />,
+  input: {
+    next: z.string().max(NEXT_LIMIT).optional(),
+    unsent: z.enum(['1']).optional(),
+  },
+  render: ({ next, unsent }) => <Include<typeof signIn> src="/_/auth/sign-in" next={next} unsent={unsent} primary />,
 })
