@@ -10,6 +10,7 @@ const refused: FormState = {
   values: { payee: 'A "quoted" <b>', currency: 'USD', password: 'hunter2' },
   errors: { payee: 'Enter the name of the payee.', amount: 'Enter the amount.' },
   problem: 'Some values need another look.',
+  unsure: false,
 }
 
 test('a field is a label, a hint and a control that is described by it', () => {

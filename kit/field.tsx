@@ -74,6 +74,7 @@ interface SummaryProps {
 /** What was refused, above the form, with a link to each field. Nothing for a form that was not refused. */
 export function ErrorSummary({ form, title, children }: SummaryProps): VNode | null {
   if (!form.action) return null
+  if (form.unsure) return <UnsureNotice />
   const errors = Object.entries(form.errors)
   return (
     // biome-ignore lint/a11y/noAutofocus: the page was just asked for; a screen reader begins with what went wrong.
@@ -82,6 +83,19 @@ export function ErrorSummary({ form, title, children }: SummaryProps): VNode | n
         <strong data-status="failed">{title}</strong> {!children && sayMore(form.problem, errors.length)}
       </p>
       {children ?? (errors.length > 0 && <ErrorLinks errors={errors} />)}
+    </div>
+  )
+}
+
+/** After a failure of ours: the form below is the one that was sent, and counts once. */
+export function UnsureNotice(): VNode {
+  return (
+    // biome-ignore lint/a11y/noAutofocus: as above.
+    <div class="notice bad" role="alert" tabIndex={-1} id="errors" autoFocus>
+      <p>
+        <strong data-status="failed">Something went wrong on our side.</strong> What you sent was done once or not at
+        all. Send it again from here: it is still done only once.
+      </p>
     </div>
   )
 }

@@ -45,7 +45,10 @@ export interface FragmentOptions<
   load?: (input: Parsed<S>, ctx: Context<A, C>) => Data | Promise<Data>
   actions?: Acts
   render: (data: Data, view: View<S, Acts>) => ComponentChild
-  /** Where a person sees whether an action was done, for when we cannot say: its words and its address. */
+  /**
+   * Where a person sees whether an action was done, for when we cannot say. Only where an action is done once however
+   * often its form is sent: the form is then shown again as it was, so that sending it again does no harm.
+   */
   proof?: Proof
   /** What the page shows instead when the answer does not come in time: static, made at build. */
   fallback: VNode
@@ -75,9 +78,11 @@ export interface FormState {
   readonly errors: Readonly<Record<string, string>>
   /** One sentence for the form as a whole. */
   readonly problem: string | undefined
+  /** The action failed on our side, and may have been done all the same. */
+  readonly unsure: boolean
 }
 
-export const EMPTY_FORM: FormState = { action: undefined, values: {}, errors: {}, problem: undefined }
+export const EMPTY_FORM: FormState = { action: undefined, values: {}, errors: {}, problem: undefined, unsure: false }
 
 /** A fragment with its options normalised. `R` and `I` are what pages need to type an include. */
 export interface Fragment<R extends string = string, I = unknown> {

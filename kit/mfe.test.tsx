@@ -90,6 +90,23 @@ const fragments = [
     render: () => null,
   }),
 ]
+const once = fragment('/_/demo/once', {
+  ...common,
+  access: 'customer',
+  cache: 'never',
+  proof: { href: '/paid', words: 'See what was paid' },
+  actions: {
+    pay: action({ key: z.string(), password: z.string() }, () => {
+      throw new Error('secret detail')
+    }),
+  },
+  render: (_, { form }) => (
+    <p>
+      <input name="key" value={form.values.key} />
+      {form.unsure && 'unsure'}
+    </p>
+  ),
+})
 const seen = fragment('/_/demo/seen', {
   ...common,
   access: 'public',
@@ -109,7 +126,7 @@ const endpoints = [
   }),
 ]
 const app = createMfe(
-  { fragments: [...fragments, seen], endpoints },
+  { fragments: [...fragments, once, seen], endpoints },
   {
     db: unreachable,
     log: openLog('silent', 'test'),
@@ -241,6 +258,16 @@ test('a fault during an action never says that nothing was done', async () => {
   assert.match(answer.body, '/_i/layout/demo/top/demo/form?problem=1')
   assert.not.match(answer.body, 'A moment, please.')
   assert.not.match(answer.body, 'secret')
+})
+
+test('where a form counts once, a fault shows it again as it was, and says what is known', async () => {
+  const headers = { ...FORM, 'x-primary': 'demo' }
+  const answer = await ask('/_/demo/once?action=demo/once.pay', { as: alice, headers, body: 'key=k1&password=hunter2' })
+  assert.is(answer.statusCode, 500)
+  assert.match(answer.body, 'value="k1"')
+  assert.match(answer.body, 'unsure')
+  assert.match(answer.body, '/_i/layout/demo/top/demo/once?problem=1')
+  assert.not.match(answer.body, /secret|hunter2/)
 })
 
 test('what is cached for everybody is made without knowing who asked', async () => {

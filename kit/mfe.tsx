@@ -13,7 +13,7 @@ import type { VerifyIdentity } from './identity.ts'
 import { ssiInclude } from './include.tsx'
 import type { AssetUrls } from './island.tsx'
 import type { Log } from './log.ts'
-import { type Problem, ProblemNotice } from './problem.tsx'
+import { describeProblem, type Problem, ProblemNotice } from './problem.tsx'
 import { compose, render } from './render.tsx'
 import { checkSameSite } from './same-site.ts'
 import { createService, type State } from './service.ts'
@@ -87,9 +87,11 @@ async function answerAction(ctx: Ctx, fragment: Fragment, deps: MfeDependencies)
     if (target) return seeOther(ctx, target)
     await sendFragment(ctx, fragment, deps, 200, (signal) => fragment.show(query, requestOf(ctx, deps, user, signal)))
   } catch (error) {
-    if (!isFormRefusal(error)) throw error
-    const form = refusedForm(action, fields, error)
-    await sendFragment(ctx, fragment, deps, error.status, (signal) =>
+    const form = formAfter(error, action, fields, fragment)
+    if (!form) throw error
+    const { status, fault } = describeProblem(error)
+    if (fault) ctx.state.log.error({ err: error, path: ctx.path }, 'action failed')
+    await sendFragment(ctx, fragment, deps, status, (signal) =>
       fragment.show(query, requestOf(ctx, deps, user, signal), form),
     )
   }
@@ -190,15 +192,22 @@ function seeOther(ctx: Ctx, target: string): void {
   ctx.body = `See ${target}\n`
 }
 
-/** Refusals that belong at the form: wrong values, and states that have moved on. */
-function isFormRefusal(error: unknown): error is Refusal {
-  return error instanceof Refusal && (error.status === 422 || error.status === 409)
-}
-
-function refusedForm(action: string, fields: Record<string, string>, error: Refusal): FormState {
+/**
+ * The form as it was sent, where what happened belongs at it: wrong values, a state that has moved on, or a failure of
+ * ours after which the same form may be sent again.
+ */
+function formAfter(
+  error: unknown,
+  action: string,
+  fields: Record<string, string>,
+  fragment: Fragment,
+): FormState | undefined {
   // A password is typed again, never sent back.
   const { password: _, ...values } = fields
-  return { action, values, errors: error instanceof Invalid ? error.fields : {}, problem: error.message }
+  const form = { action, values, errors: {}, problem: undefined, unsure: false }
+  if (error instanceof Invalid) return { ...form, errors: error.fields, problem: error.message }
+  if (error instanceof Refusal) return error.status === 409 ? { ...form, problem: error.message } : undefined
+  return fragment.proof ? { ...form, unsure: true } : undefined
 }
 
 function cacheControl({ cache }: Fragment): string {

@@ -1,7 +1,7 @@
 /** One payment: what it is, where it is, and how to stop it while that is possible. */
 import type { VNode } from 'preact'
 import { action, type FormState, fragment, z } from '#kit'
-import { Hidden } from '#kit/field.tsx'
+import { Hidden, UnsureNotice } from '#kit/field.tsx'
 import { formatMoney } from '#kit/money.ts'
 import { cancel, find, type Payment } from './payments.ts'
 import { Steps } from './steps.tsx'
@@ -80,6 +80,7 @@ export const detail = fragment('/_/payments/detail', {
 
 /** What the person should know first: a refused wish to cancel, or how the payment ended. */
 function News({ payment, form }: { payment: Payment; form: FormState }): VNode | null {
+  if (form.unsure && payment.state === 'submitted') return <UnsureNotice />
   if (form.problem) return <Notice kind="bad" strong="This payment was not cancelled." text={form.problem} />
   const money = formatMoney(payment)
   switch (payment.state) {

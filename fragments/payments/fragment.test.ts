@@ -55,6 +55,29 @@ test('create: what is wrong is said at the field, what was typed stays, and so d
   assert.match(answer.body, 'value="Invoice 20418"')
 })
 
+test('create: when we cannot say whether it was sent, the same form says so and pays once', async () => {
+  const payer = customer('Unsure')
+  const form = { ...typed, key: randomUUID() }
+  const locked = Promise.withResolvers<void>()
+  const release = Promise.withResolvers<void>()
+  const lock = db.transaction(async (sql) => {
+    await sql.query('lock table payments.payments in exclusive mode')
+    locked.resolve()
+    await release.promise
+  })
+  await locked.promise
+  const unsure = await ask(SUBMIT, { as: payer, form })
+  assert.is(unsure.statusCode, 504)
+  assert.is(keyIn(unsure.body), form.key)
+  assert.match(unsure.body, 'once or not at all')
+  release.resolve()
+  await lock
+  const again = await ask(SUBMIT, { as: payer, form })
+  assert.is(again.statusCode, 303)
+  const { payments } = (await ask('GET /api/payments', { as: payer })).json()
+  assert.is(payments.length, 1)
+})
+
 test('create: the same form sent twice goes to the same payment', async () => {
   const form = { ...typed, key: randomUUID() }
   const answers = await Promise.all([1, 2, 3, 4].map(() => ask(SUBMIT, { as: alice, form })))
