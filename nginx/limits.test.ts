@@ -44,6 +44,24 @@ test('guessing passwords is slow by every door, and all doors count together', a
   assert.is((await get('/sign-in')).status, 200)
 })
 
+test('whoever has a network of addresses has one of them here', async () => {
+  const proxied = await openEdge({ options: { trustedProxies: ['127.0.0.1'] } })
+  try {
+    const from = async (address: string) => {
+      const headers = { 'x-forwarded-for': address }
+      return (await proxied.get('/sign-in', { method: 'POST', headers })).status
+    }
+    const neighbours = Array.from({ length: 12 }, (_, index) => `2001:db8::${(index + 1).toString(16)}:1`)
+    const all = []
+    for (const address of neighbours) all.push(await from(address))
+    assert.is(all.at(-1), 429)
+    assert.is.not(await from('2001:db8:0:1::1'), 429, 'another network')
+    assert.is.not(await from('198.51.100.7'), 429)
+  } finally {
+    await proxied.close()
+  }
+})
+
 test('a refusal is no error in the log', () => {
   assert.not.match(edge.readErrors(), /\[error\]/)
 })
