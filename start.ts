@@ -70,7 +70,9 @@ async function startAll(config: Config, stops: Stop[]): Promise<Omit<Selvedge, '
   await endOrphans(run)
 
   const mfes = await loadMfes()
-  const [data, assets] = await Promise.all([startData(config, run, mfes, log, stops), build(run)])
+  // Not side by side: when one fails, what the other has yet to start would never be stopped.
+  const assets = await build(run)
+  const data = await startData(config, run, mfes, log, stops)
   const { layouts, site } = describe(assets, mfes)
   writeErrorPages(join(run.path, 'errors'), assets)
 
