@@ -28,13 +28,9 @@ import { ensureCertificates } from './ssl/certificates.ts'
 
 const ROOT = import.meta.dirname
 
-export interface Selvedge {
+interface Selvedge {
   /** `https://localhost:8443` */
   readonly origin: string
-  readonly run: Run
-  readonly site: Site
-  readonly assets: Assets
-  readonly db: Database
   /** Resolves with the reason when something that was started ends by itself. */
   readonly broken: Promise<Error>
   stop(): Promise<void>
@@ -49,7 +45,7 @@ const GATE_MS = 900
 const DAY_MS = 86_400_000
 
 /** Starts the platform in this process. What was started before a failure is stopped again. */
-export async function startSelvedge(config: Config): Promise<Selvedge> {
+async function startSelvedge(config: Config): Promise<Selvedge> {
   const stops: Stop[] = []
   const stop = async () => {
     for (let next = stops.pop(); next; next = stops.pop()) await next()
@@ -86,7 +82,7 @@ async function startAll(config: Config, stops: Stop[]): Promise<Omit<Selvedge, '
 
   const broken = Promise.race([data.ended, edge.ended]).then((error) => error ?? new Error('A part was stopped.'))
   const port = config.httpsPort === 443 ? '' : `:${config.httpsPort}`
-  return { origin: `https://localhost${port}`, run, site, assets, db: data.db, broken }
+  return { origin: `https://localhost${port}`, broken }
 }
 
 /** PostgreSQL, ours or the given one, with its tables up to date and, in the demonstration, its data. */
@@ -103,7 +99,7 @@ async function startData(config: Config, run: Run, mfes: readonly Mfe[], log: Lo
   const folders = mfes.map(({ name, migrations }) => [name, migrations] as const)
   await migrate(db, { kit: join(ROOT, 'kit/migrations'), ...Object.fromEntries(folders) })
   await db.transaction((sql) => setDemonstration(config.demo, mfes, sql))
-  return { db, open, ended: own?.ended ?? new Promise<undefined>(() => {}) }
+  return { open, ended: own?.ended ?? new Promise<undefined>(() => {}) }
 }
 
 /** Brings the demonstration's data, or shuts its accounts where they are from an earlier run: their password is public. */
@@ -117,7 +113,7 @@ function build(run: Run): Promise<Assets> {
 }
 
 /** The site as data: what the edge and the gateway are compiled from. */
-export function describe(assets: Assets, mfes: readonly Mfe[]): { layouts: Layout[]; site: Site } {
+function describe(assets: Assets, mfes: readonly Mfe[]): { layouts: Layout[]; site: Site } {
   const layouts = routes.map((page) => createLayout(page, assets))
   const fragments = mfes.flatMap((mfe) =>
     mfe.fragments.map((fragment) => ({ ...fragment, fallbackHtml: compose(render(fragment.fallback, assets)) })),
@@ -171,7 +167,13 @@ function renewDaily(run: Run, edge: RunningEdge): Stop {
 
 function edgeOptions(config: Config, run: Run, site: Site, assets: Assets): OwnOptions {
   const { certificate, key } = ensureCertificates(join(run.path, 'ssl'), run.user)
-  const services = ['assembly', 'hop', 'layout', 'gateway', ...new Set(site.fragments.map(({ mfe }) => mfe))]
+  const services = [
+    'assembly',
+    'hop',
+    'layout',
+    'gateway',
+    ...new Set([...site.fragments, ...site.endpoints].map(({ mfe }) => mfe)),
+  ]
   return {
     httpsPort: config.httpsPort,
     httpPort: config.httpPort,

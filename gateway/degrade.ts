@@ -9,7 +9,7 @@ import { degradedTag } from './versions.ts'
 const KEPT = '2 days'
 
 /** Forgets notes that no version depends on any more. */
-export async function forgetDegraded(db: Database): Promise<void> {
+async function forgetDegraded(db: Database): Promise<void> {
   await db.query(`delete from tags where tag like 'degraded:%' and raised_at < now() - $1::interval`, [KEPT])
 }
 
@@ -37,9 +37,13 @@ export function createDegrader(db: Database, log: Log): Degrader {
       if (!page || !version || retired.has(version)) return
       if (retired.size >= REMEMBERED) retired.clear()
       retired.add(version)
-      await raiseTags(db, [degradedTag(page, user)]).catch((error: unknown) => {
+      try {
+        await raiseTags(db, [degradedTag(page, user)])
+        // Here, since only here they become more.
+        await forgetDegraded(db)
+      } catch (error) {
         log.warn({ err: error, page }, 'degraded page could not be marked; this gateway remembers it')
-      })
+      }
     },
   }
 }

@@ -154,11 +154,15 @@ test('a page that showed a fallback is never confirmed again', async () => {
   const version = await versionOf('dashboard', cookies.alice)
   const identity = String((await gate('dashboard', { cookie: cookies.alice })).headers['x-identity'])
   const others = await versionOf('dashboard', cookies.bob)
+  await raiseTags(db, ['degraded:dashboard:of-last-week', 'of-last-week'])
+  await db.query("update tags set raised_at = now() - interval '7 days' where tag like '%of-last-week'")
   const fallback = await inject(handler, {
     url: '/_fallback/payments/recent',
     headers: { 'x-page': 'dashboard', 'x-page-version': version, 'x-identity': identity },
   })
   assert.is(fallback.body, '<p>/_/payments/recent takes a moment</p>')
+  const notes = await db.query<{ tag: string }>("select tag from tags where tag like '%of-last-week%' order by tag")
+  assert.equal(notes, [{ tag: 'of-last-week' }], 'old notes are forgotten, other tags are not')
   assert.is((await gate('dashboard', { cookie: cookies.alice, ifNoneMatch: version })).statusCode, 200)
   assert.is.not(await versionOf('dashboard', cookies.alice), version)
   assert.is(await versionOf('dashboard', cookies.bob), others)

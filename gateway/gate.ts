@@ -84,7 +84,7 @@ function refusePage(page: SitePage, user: User | undefined): 401 | 403 | undefin
 }
 
 /** Built from the page and its validated inputs, never from the address as it came. */
-export function signInAddress(page: SitePage, inputs: URLSearchParams): string {
+function signInAddress(page: SitePage, inputs: URLSearchParams): string {
   const query = new URLSearchParams()
   let path = page.route
   for (const { name, in: place } of page.inputs) {

@@ -8,7 +8,7 @@ import { createService, type State } from '#kit/service.ts'
 import { SESSION_COOKIE } from '#kit/session.ts'
 import type { Site } from '#kit/site.ts'
 import { raiseTags } from '#kit/tags.ts'
-import { createDegrader, forgetDegraded } from './degrade.ts'
+import { createDegrader } from './degrade.ts'
 import { answerGate, type GateAnswer } from './gate.ts'
 import { GATEWAY_TAG, pageVersions } from './versions.ts'
 
@@ -28,7 +28,6 @@ export async function createGateway(deps: GatewayDependencies): Promise<Koa<Stat
   const degrader = createDegrader(db, log)
   const fallbacks = new Map(site.fragments.map(({ route, fallback }) => [route, fallback]))
   await raiseTags(db, [GATEWAY_TAG])
-  await forgetDegraded(db)
 
   const checkReady = async () => void (await db.query('select 1'))
   return createService({ log, checkReady }, (router) => {

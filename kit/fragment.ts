@@ -177,7 +177,7 @@ export function checkAccess(access: Access, user: User | undefined): void {
 }
 
 /** The address of an action, relative to the page the form is on: the page's own path stays. */
-export function actionAddress(mfe: string, name: string, action: string): string {
+function actionAddress(mfe: string, name: string, action: string): string {
   return `?action=${mfe}/${name}.${action}`
 }
 

@@ -69,6 +69,6 @@ export function isSlot(value: unknown): value is Slot<unknown> {
 }
 
 /** The nginx variable that carries a page's input through a request. */
-export function slotVariable(input: string): string {
+function slotVariable(input: string): string {
   return `q_${input}`
 }

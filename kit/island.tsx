@@ -43,6 +43,6 @@ export function Island<P extends object>({ of, when = 'visible', props }: Island
 }
 
 /** JSON that cannot end its script element, open a comment, or break a line where JavaScript would. */
-export function escapeJson(json: string): string {
+function escapeJson(json: string): string {
   return json.replace(/[<\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

@@ -1,13 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type NetConnectOpts, type Server } from 'node:net'
 
-/** A TCP port on the loopback that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const [port = 0] = await freePorts(1)
-  return port
-}
-
-/** Several free ports, no two alike: all are held until the last is found. */
+/** TCP ports of the loopback that were free a moment ago, no two alike: all are held until the last is found. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(Array.from({ length: count }, listen))
   const ports = servers.map(portOf)

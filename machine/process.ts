@@ -63,7 +63,7 @@ export async function startProcess(options: ProcessOptions): Promise<Started> {
 }
 
 /** The last lines a child wrote, for messages. */
-export function readLastLines(run: Run, name: string, count = 15): string {
+function readLastLines(run: Run, name: string, count = 15): string {
   return readFileSync(logOf(run, name), 'utf8').trimEnd().split('\n').slice(-count).join('\n')
 }
 
