@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import type { Provision } from '#kit/contract.ts'
 import type { Sql } from '#kit/database.ts'
 import type { Endpoint } from '#kit/endpoint.ts'
 import { DefinitionError } from '#kit/errors.ts'
@@ -12,6 +13,7 @@ export interface Mfe {
   readonly name: string
   readonly fragments: readonly Fragment[]
   readonly endpoints: readonly Endpoint[]
+  readonly provisions: readonly Provision[]
   readonly jobs: readonly Job[]
   readonly migrations: string
   /** Data of the demonstration; does nothing where it has run before. */
@@ -22,7 +24,9 @@ export interface Mfe {
 
 type Demonstration = Partial<Pick<Mfe, 'seed' | 'retire'>>
 
-type Definition = Fragment | Endpoint | Job
+type Definition = Fragment | Endpoint | Provision | Job
+
+const KINDS: readonly unknown[] = ['fragment', 'endpoint', 'provision', 'job'] satisfies Definition['kind'][]
 
 const FOLDER = import.meta.dirname
 
@@ -47,9 +51,14 @@ async function loadMfe(name: string): Promise<Mfe> {
   const stranger = fragments.find(({ mfe }) => mfe !== name)
   if (stranger)
     throw new DefinitionError(stranger.route, `it is in fragments/${name}`, `Its route must be /_/${name}/….`)
+  const provisions = definitions.filter((definition) => definition.kind === 'provision')
+  const foreign = provisions.find(({ provider }) => provider !== name)
+  if (foreign)
+    throw new DefinitionError(`${foreign.provider}/${foreign.name}`, `fragments/${name} answers it`, 'Move it there.')
   return {
     name,
     fragments,
+    provisions,
     endpoints: definitions.filter((definition) => definition.kind === 'endpoint'),
     jobs: definitions.filter((definition) => definition.kind === 'job'),
     migrations: join(folder, 'migrations'),
@@ -65,5 +74,5 @@ async function loadDemonstration(path: string): Promise<Pick<Mfe, 'seed' | 'reti
 
 function isDefinition(value: unknown): value is Definition {
   if (typeof value !== 'object' || value === null || !('kind' in value)) return false
-  return value.kind === 'fragment' || value.kind === 'endpoint' || value.kind === 'job'
+  return KINDS.includes(value.kind)
 }

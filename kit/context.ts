@@ -1,9 +1,11 @@
 /** What code of a fragment may know about the request it serves. */
+import type { AskNeighbour } from './contract.ts'
 import type { Database } from './database.ts'
 import type { Log } from './log.ts'
 
-export type Role = 'customer' | 'staff'
-export type Access = 'public' | Role
+/** An auditor sees what staff see, and changes nothing. */
+export type Role = 'customer' | 'staff' | 'auditor'
+export type Access = 'public' | 'customer' | 'staff'
 
 /** Who asks, as the gateway vouches for in the signed identity. */
 export interface User {
@@ -16,6 +18,8 @@ export interface User {
 
 export interface Request {
   readonly db: Database
+  /** Asks another MFE by a contract. */
+  readonly ask: AskNeighbour
   readonly log: Log
   /** Aborted when the deadline has passed: nobody waits for the answer any more. */
   readonly signal: AbortSignal
@@ -30,7 +34,7 @@ export interface Request {
 /** A cache shared by everybody must not see anybody: a cached fragment can read neither a user nor an address. */
 export type Context<A extends Access, C> = C extends 'never'
   ? Request & { readonly user: A extends 'public' ? User | undefined : User }
-  : Pick<Request, 'db' | 'log' | 'signal' | 'trace'>
+  : Pick<Request, 'db' | 'ask' | 'log' | 'signal' | 'trace'>
 
 /** An action runs for one request and is never cached. */
 export type ActionContext = Request & { readonly user: User }

@@ -1,6 +1,6 @@
 /** `endpoint()`: one JSON operation of an MFE's API. Errors are RFC 9457 problem documents. */
 import { z } from 'zod'
-import type { Access, Request, Role, User } from './context.ts'
+import type { Access, Request, User } from './context.ts'
 import { type Duration, milliseconds } from './duration.ts'
 import { DefinitionError } from './errors.ts'
 import { checkAccess } from './fragment.ts'
@@ -15,7 +15,7 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-type Asker<A extends Access> = A extends Role ? User : User | undefined
+type Asker<A extends Access> = A extends 'public' ? User | undefined : User
 
 export interface EndpointCall<A extends Access, S extends Shape, B extends Shape> {
   readonly input: Parsed<S>
@@ -77,7 +77,7 @@ export function endpoint<
     takesBody: options.body !== undefined,
     schemas: { input: z.toJSONSchema(input, { io: 'input' }), body: z.toJSONSchema(body, { io: 'input' }) },
     async answer(query, given, { ctx, header }) {
-      checkAccess(options.access, ctx.user)
+      checkAccess(options.access, ctx.user, method === 'GET' ? 'see' : 'change')
       const call = { input: parseQuery(input, query), body: parseBody(body, given ?? {}), header }
       // checkAccess has just made sure of what the conditional type says.
       return options.handle({ ...call, user: ctx.user as Asker<A> }, ctx)

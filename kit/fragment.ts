@@ -38,6 +38,11 @@ export interface FragmentOptions<
   tags?: readonly string[]
   /** Routes of the fragments that `render` includes. */
   includes?: readonly string[]
+  /**
+   * Style sheets that only this needs, in the MFE's folder or with a component of the kit: `['steps.css', 'kit/chart.css']`.
+   * A page has each of them once, however many of its fragments need it.
+   */
+  styles?: readonly `${string}.css`[]
   /** Total time for the whole answer, after which the page shows the fallback. */
   timeout: Duration
   /** Public URL data. The user is never in it: that is `ctx.user`. */
@@ -98,9 +103,13 @@ export interface Fragment<R extends string = string, I = unknown> {
   readonly tags: readonly string[]
   /** Routes of the fragments nested in it. */
   readonly includes: readonly string[]
+  /** File names in the MFE's folder, or `kit/…`. */
+  readonly styles: readonly string[]
   /** Milliseconds for the whole answer. */
   readonly timeout: number
   readonly inputs: readonly InputPattern[]
+  /** What it takes, as JSON Schema: for tools and docs. */
+  readonly schema: z.core.JSONSchema.BaseSchema
   readonly actions: readonly string[]
   readonly proof: Proof | undefined
   readonly fallback: VNode
@@ -141,8 +150,10 @@ export function fragment<
     cache: policy === 'never' ? undefined : { seconds: seconds(policy.for), stale: seconds(policy.stale ?? '0s') },
     tags,
     includes: options.includes ?? [],
+    styles: options.styles ?? [],
     timeout: milliseconds(options.timeout),
     inputs: inputPatterns(shape, route),
+    schema: z.toJSONSchema(z.object(shape), { io: 'input' }),
     actions: Object.keys(actions ?? {}),
     proof: options.proof,
     fallback,
@@ -158,7 +169,7 @@ export function fragment<
     async act(action, body, ctx) {
       const chosen = actions && Object.hasOwn(actions, action) ? actions[action] : undefined
       if (!chosen) throw new NotFound(`There is no action "${action}" here.`)
-      checkAccess(access, ctx.user)
+      checkAccess(access, ctx.user, 'change')
       return chosen.perform(body, ctx)
     },
 
@@ -169,10 +180,17 @@ export function fragment<
   }
 }
 
-/** Throws unless `user` may see what is for `access`. Staff do not see customers' own pages: those are the customer's. */
-export function checkAccess(access: Access, user: User | undefined): void {
+/**
+ * Throws unless `user` may see, or change, what is for `access`. Staff do not see customers' own pages: those are the
+ * customer's. Auditors see what staff see.
+ */
+export function checkAccess(access: Access, user: User | undefined, intent: 'see' | 'change' = 'see'): void {
   if (access === 'public') return
   if (!user) throw new SignInRequired()
+  if (access === 'staff' && user.role === 'auditor') {
+    if (intent === 'see') return
+    throw new Forbidden('Auditors see everything here and change nothing.')
+  }
   if (user.role !== access) throw new Forbidden()
 }
 

@@ -1,10 +1,11 @@
 /**
  * Identity between services: the gateway looks the session up once a page and signs who it is; every service verifies
- * the signature itself. `payload.signature`, both base64url, Ed25519.
+ * the signature itself.
  */
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { z } from 'zod'
 import type { User } from './context.ts'
+import { openToken, sealToken } from './token.ts'
 
 /** An identity outlives the slowest page, not the visit (DESIGN §6: at most 30 s). */
 export const IDENTITY_SECONDS = 30
@@ -17,7 +18,7 @@ const Claims = z.strictObject({
   exp: z.number(),
   sub: z.string(),
   name: z.string(),
-  role: z.enum(['customer', 'staff']),
+  role: z.enum(['customer', 'staff', 'auditor']),
   sid: z.string(),
 })
 
@@ -59,8 +60,7 @@ function signToken(user: User, key: KeyObject, now: number): string {
     role: user.role,
     sid: user.session,
   }
-  const payload = Buffer.from(JSON.stringify(claims)).toString('base64url')
-  return `${payload}.${sign(null, Buffer.from(payload), key).toString('base64url')}`
+  return sealToken(claims, key)
 }
 
 function isSame(one: User, other: User): boolean {
@@ -85,8 +85,8 @@ export function identityVerifier(publicKey: string): VerifyIdentity {
 }
 
 function verifyToken(token: string, key: KeyObject): { user: User; exp: number } | undefined {
-  const [payload = '', signature = ''] = token.split('.')
-  if (!verify(null, Buffer.from(payload), key, Buffer.from(signature, 'base64url'))) return undefined
-  const { sub, name, role, sid, exp } = Claims.parse(JSON.parse(Buffer.from(payload, 'base64url').toString()))
+  const claims = openToken(token, key)
+  if (claims === undefined) return undefined
+  const { sub, name, role, sid, exp } = Claims.parse(claims)
   return { user: { id: sub, name, role, session: sid }, exp }
 }

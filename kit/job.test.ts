@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert'
 import type { Database } from './database.ts'
 import { repeatEvery } from './job.ts'
 import { openLog } from './log.ts'
+import { noNeighbour } from './mfe.fixture.ts'
 
 const db: Database = { query: async () => [], transaction: (work) => work(db), close: async () => {} }
 
@@ -15,7 +16,7 @@ test('a round that fails is logged, and the next one comes', async () => {
   await repeatEvery('1ms', async () => {
     if (++rounds === 3) controller.abort()
     if (rounds === 1) throw new Error('the database is away')
-  })({ db, log, signal: controller.signal })
+  })({ db, ask: noNeighbour, log, signal: controller.signal })
   assert.is(rounds, 3)
   assert.is(lines.length, 1)
   assert.match(lines[0] ?? '', 'the database is away')
@@ -24,7 +25,7 @@ test('a round that fails is logged, and the next one comes', async () => {
 test('it ends at once when it is told to', async () => {
   const controller = new AbortController()
   const run = repeatEvery('1h', () => Promise.reject(new Error('never')))
-  const done = run({ db, log: openLog('silent'), signal: controller.signal })
+  const done = run({ db, ask: noNeighbour, log: openLog('silent'), signal: controller.signal })
   controller.abort()
   assert.is(await Promise.race([done.then(() => 'ended'), sleep(1_000, 'still there')]), 'ended')
 })

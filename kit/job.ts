@@ -1,11 +1,13 @@
 /** `job()`: work of an MFE that no request waits for, such as moving submitted payments on. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { AskNeighbour } from './contract.ts'
 import type { Database } from './database.ts'
 import { type Duration, milliseconds } from './duration.ts'
 import type { Log } from './log.ts'
 
 export interface JobDependencies {
   readonly db: Database
+  readonly ask: AskNeighbour
   readonly log: Log
   readonly signal: AbortSignal
 }

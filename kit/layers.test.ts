@@ -9,6 +9,7 @@ const SERVICES = ['fragments', 'layout', 'gateway']
 /** What the sources of a folder may import of the other folders. Types cost nothing at run time, so pages may name them. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   kit: [],
+  hub: ['kit'],
   fragments: ['kit', 'hub'],
   layout: ['kit', 'hub'],
   gateway: ['kit', 'hub'],
@@ -84,7 +85,9 @@ function imported(file: string): { path: string; typeOnly: boolean }[] {
 
 function sources(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.tsx?$/.test(file) && !/\.(test|fixture)\.tsx?$/.test(file))
+    .filter(
+      (file) => /\.tsx?$/.test(file) && !/(^|\/)node_modules\//.test(file) && !/\.(test|fixture)\.tsx?$/.test(file),
+    )
     .map((file) => join(ROOT, folder, file))
 }
 

@@ -1,12 +1,14 @@
 import inject from 'light-my-request'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { NO_ASSETS } from './assets.fixture.ts'
 import type { User } from './context.ts'
 import type { Database } from './database.ts'
 import { createIdentityKeys, identitySigner, identityVerifier } from './identity.ts'
 import { action, anonymousAction, Conflict, endpoint, fragment, Invalid, NotFound, redirect, z } from './index.ts'
 import { openLog } from './log.ts'
 import { createMfe } from './mfe.tsx'
+import { createNeighbour, createNeighbourKeys } from './neighbours.ts'
 
 const keys = createIdentityKeys()
 const sign = identitySigner(keys.privateKey)
@@ -18,6 +20,8 @@ const unreachable: Database = {
   transaction: async () => Promise.reject(new Error('database is away')),
   close: async () => {},
 }
+
+const nobodyAnswers = async () => Promise.reject(new Error('nobody is there'))
 
 const common = { timeout: '100ms', fallback: <p>A moment, please.</p> } as const
 const fragments = [
@@ -126,12 +130,13 @@ const endpoints = [
   }),
 ]
 const app = createMfe(
-  { fragments: [...fragments, once, seen], endpoints },
+  { fragments: [...fragments, once, seen], endpoints, provisions: [] },
   {
     db: unreachable,
     log: openLog('silent', 'test'),
     verifyIdentity: identityVerifier(keys.publicKey),
-    assets: { islandUrl: () => '' },
+    neighbour: createNeighbour('demo', createNeighbourKeys(['demo']), nobodyAnswers),
+    assets: NO_ASSETS,
   },
 ).callback()
 

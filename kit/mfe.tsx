@@ -2,8 +2,10 @@
 import { createHash } from 'node:crypto'
 import type Koa from 'koa'
 import type { ComponentChild, VNode } from 'preact'
+import type { AssetUrls } from './assets.ts'
 import { readForm, readJson } from './body.ts'
 import type { Request, User } from './context.ts'
+import type { AskNeighbour, Provision } from './contract.ts'
 import type { Database } from './database.ts'
 import { withDeadline } from './deadline.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -11,8 +13,8 @@ import { Invalid, NotFound, Refusal } from './errors.ts'
 import type { FormState, Fragment } from './fragment.ts'
 import type { VerifyIdentity } from './identity.ts'
 import { ssiInclude } from './include.tsx'
-import type { AssetUrls } from './island.tsx'
 import type { Log } from './log.ts'
+import { innerPath, type Neighbour } from './neighbours.ts'
 import { describeProblem, type Problem, ProblemNotice } from './problem.tsx'
 import { compose, render } from './render.tsx'
 import { checkSameSite } from './same-site.ts'
@@ -21,29 +23,60 @@ import { createService, type State } from './service.ts'
 export interface MfeDefinitions {
   readonly fragments: readonly Fragment[]
   readonly endpoints: readonly Endpoint[]
+  readonly provisions: readonly Provision[]
 }
 
 export interface MfeDependencies {
   readonly db: Database
   readonly log: Log
   readonly verifyIdentity: VerifyIdentity
+  /** This MFE among the others. */
+  readonly neighbour: Neighbour
   readonly assets: AssetUrls
+  /** What to show of a fault in the fragment's place; undefined for its fallback. For development. */
+  readonly explainFault?: (error: unknown, fragment: Fragment) => VNode | undefined
 }
 
 type Ctx = Koa.ParameterizedContext<State>
 
 /** Builds the app of one MFE. It is ready while its database answers. */
-export function createMfe({ fragments, endpoints }: MfeDefinitions, deps: MfeDependencies): Koa<State> {
+export function createMfe({ fragments, endpoints, provisions }: MfeDefinitions, deps: MfeDependencies): Koa<State> {
   const checkReady = async () => void (await deps.db.query('select 1'))
   return createService({ log: deps.log, checkReady }, (router) => {
     for (const fragment of fragments) {
-      router.get(fragment.route, (ctx) => answerFragment(ctx, fragment, deps))
-      if (fragment.actions.length) router.post(fragment.route, (ctx) => answerAction(ctx, fragment, deps))
+      router.get(fragment.route, explainFaults(fragment, deps), (ctx) => answerFragment(ctx, fragment, deps))
+      if (fragment.actions.length) {
+        router.post(fragment.route, explainFaults(fragment, deps), (ctx) => answerAction(ctx, fragment, deps))
+      }
     }
     for (const endpoint of endpoints) {
       router.register(endpoint.path, [endpoint.method], (ctx) => answerEndpoint(ctx, endpoint, deps))
     }
+    for (const provision of provisions) {
+      router.post(innerPath(provision), (ctx) => answerNeighbour(ctx, provision, deps))
+    }
+    // A caller of another build asks for what we do not know yet: that is no "there is no such thing".
+    router.post(innerPath({ provider: ':mfe', name: ':name' }), () => {
+      throw new Refusal(501, 'This build does not know that contract.')
+    })
   })
+}
+
+/** On a page the explanation is a good answer, or nginx would show the fallback instead. */
+function explainFaults(fragment: Fragment, { explainFault, assets }: MfeDependencies): Koa.Middleware<State> {
+  return async (ctx, next) => {
+    try {
+      await next()
+    } catch (error) {
+      const explanation = describeProblem(error).fault ? explainFault?.(error, fragment) : undefined
+      if (!explanation) throw error
+      const status = ctx.get('x-include') ? 200 : 500
+      ctx.set('Cache-Control', 'no-store')
+      ctx.status = status
+      ctx.type = 'html'
+      ctx.body = wrapPrimary(ctx, fragment, status, compose(render(explanation, assets)))
+    }
+  }
 }
 
 async function answerFragment(ctx: Ctx, fragment: Fragment, deps: MfeDependencies): Promise<void> {
@@ -114,6 +147,17 @@ async function answerEndpoint(ctx: Ctx, endpoint: Endpoint, deps: MfeDependencie
   ctx.type = 'application/json'
 }
 
+/** Another MFE asks; nginx and browsers cannot. */
+async function answerNeighbour(ctx: Ctx, provision: Provision, deps: MfeDependencies): Promise<void> {
+  const caller = deps.neighbour.verifyCaller(ctx.get('x-service')) ?? ''
+  const json = await readJson(ctx.req)
+  const answer = await withDeadline(provision.timeout, (signal) =>
+    provision.answer(json, { ...inner(ctx, deps, signal), caller }),
+  )
+  ctx.body = JSON.stringify(answer)
+  ctx.type = 'application/json'
+}
+
 async function sendFragment(
   ctx: Ctx,
   fragment: Fragment,
@@ -149,14 +193,18 @@ function requestOf(
   signal: AbortSignal,
 ): Request & { user: User | undefined } {
   return {
+    ...inner(ctx, deps, signal),
     user,
-    db: deps.db,
-    log: ctx.state.log,
-    signal,
-    trace: ctx.state.trace,
     page: ctx.get('x-page-path'),
     address: ctx.get('x-forwarded-for') || (ctx.req.socket.remoteAddress ?? ''),
   }
+}
+
+/** What work for a request needs, whoever asked. */
+function inner(ctx: Ctx, { db, neighbour }: MfeDependencies, signal: AbortSignal) {
+  const { log, trace } = ctx.state
+  const ask: AskNeighbour = (contract, input) => neighbour.ask(contract, input, { trace, signal })
+  return { db, log, trace, signal, ask }
 }
 
 /** What is kept for everybody must not see who asked first, nor from where. */

@@ -1,5 +1,6 @@
 /** What a client sees of an error: a problem document for programs (RFC 9457), a notice for people. */
 import type { VNode } from 'preact'
+import { NeighbourAway } from './contract.ts'
 import { DeadlineExceeded } from './deadline.ts'
 import { Invalid, Refusal } from './errors.ts'
 import type { Proof } from './fragment.ts'
@@ -25,6 +26,7 @@ const TITLES: Record<number, string> = {
   415: 'This type of content is not accepted',
   422: 'Some values need another look',
   500: 'Something went wrong on our side',
+  503: 'A part of us is away for a moment',
   504: 'This took too long',
 }
 
@@ -40,9 +42,14 @@ export function describeProblem(error: unknown): Problem {
       fault: false,
     }
   }
-  const status = error instanceof DeadlineExceeded ? 504 : 500
+  const status = statusOfFault(error)
   const detail = 'Nothing is lost. Try again in a moment.'
   return { status, title: TITLES[status] ?? '', detail, fields: {}, headers: {}, fault: true }
+}
+
+function statusOfFault(error: unknown): number {
+  if (error instanceof NeighbourAway) return 503
+  return error instanceof DeadlineExceeded ? 504 : 500
 }
 
 export function problemDocument(problem: Problem, trace: string): string {

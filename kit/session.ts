@@ -6,7 +6,7 @@ import type { Sql } from './database.ts'
 export const SESSION_COOKIE = '__Host-sid'
 
 /** Minutes without a request of the person. PSD2 RTS art. 4(3)(d) allows five for payments; staff as in PCI DSS 8.2.8. */
-const IDLE_MINUTES: Record<Role, number> = { customer: 5, staff: 15 }
+export const IDLE_MINUTES: Record<Role, number> = { customer: 5, staff: 15, auditor: 15 }
 /** Hours until one must sign in again whatever happens (OWASP: 4 to 8). */
 export const ABSOLUTE_HOURS = 8
 /** How exact `seen_at` is: reading a page must not write a row each time. */
@@ -37,7 +37,7 @@ export async function readSession(sql: Sql, cookie: string | undefined): Promise
   const [row] = await sql.query<{ handle: string; user_id: string; name: string; role: Role; quiet: number }>(
     `select handle, user_id, name, role, extract(epoch from now() - seen_at)::float8 as quiet from sessions
      where hash = $1 and opened_at > now() - make_interval(hours => $2)
-       and seen_at > now() - make_interval(mins => case role when 'staff' then $3::int else $4::int end)`,
+       and seen_at > now() - make_interval(mins => case role when 'customer' then $4::int else $3::int end)`,
     [hashOf(cookie), ABSOLUTE_HOURS, IDLE_MINUTES.staff, IDLE_MINUTES.customer],
   )
   if (!row) return undefined
