@@ -1,5 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { NO_ASSETS } from './assets.fixture.ts'
 import { action, fragment, Include, page, z } from './index.ts'
 import { compose, disarm, render } from './render.tsx'
 
@@ -22,7 +23,6 @@ const detail = fragment('/_/payments/detail', {
   render: (_, { input }) => input.id,
   fallback: <p>Later.</p>,
 })
-const NO_ASSETS = { islandUrl: () => '' }
 
 test('a page renders its includes with values and with slots', () => {
   const example = page('/payments/:id', {

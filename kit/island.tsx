@@ -1,16 +1,9 @@
 /** `island()` marks a component that hydrates in the browser, `<Island>` is its place in a fragment's HTML. */
-import { type ComponentChild, type ComponentType, createContext, h } from 'preact'
-import { useContext } from 'preact/hooks'
+import { type ComponentChild, type ComponentType, h } from 'preact'
+import { useAssets } from './assets.ts'
 
 /** When the island's code is fetched. Focus or a pointer on it always does; Save-Data waits for just that. */
 export type Trigger = 'load' | 'idle' | 'visible' | 'touch' | `(${string})`
-
-/** Source file of an island → the address of its built module. */
-export interface AssetUrls {
-  islandUrl(source: string): string
-}
-
-export const Islands = createContext<AssetUrls | undefined>(undefined)
 
 export type IslandComponent<P> = ComponentType<P> & { readonly source: string }
 
@@ -31,8 +24,7 @@ interface IslandProps<P> {
  * which sees them knows that everything before has arrived (withastro/astro#8178).
  */
 export function Island<P extends object>({ of, when = 'visible', props }: IslandProps<P>): ComponentChild {
-  const assets = useContext(Islands)
-  if (!assets) throw new Error('<Island> outside of render(): its module has no address.')
+  const assets = useAssets('<Island>')
   const json = escapeJson(JSON.stringify(props))
   return h(
     'x-i',

@@ -45,6 +45,7 @@ test('how people write', () => {
     ['1\u202f234\u00a0567', 'EUR', 123456700],
     ['007', 'EUR', 700],
     ['1,250', 'JPY', 1250],
+    ['1,250.00', 'JPY', 1250],
     ['0.01', 'CHF', 1],
   ]
   for (const [text, currency, amount] of cases) assert.equal(parseAmount(text, currency), { amount }, text)
@@ -69,7 +70,9 @@ test('what could mean something else is refused', () => {
     assert.ok('refusal' in parseAmount(text, 'EUR'), text)
   }
   assert.equal(parseAmount('1.005', 'EUR'), { refusal: 'At most 2 decimals in EUR.' })
-  assert.equal(parseAmount('1.5', 'JPY'), { refusal: 'No decimals in JPY.' })
+  for (const text of ['1.5', '1.000', '1.0']) {
+    assert.equal(parseAmount(text, 'JPY'), { refusal: 'No decimals in JPY.' })
+  }
   assert.equal(parseAmount(' ', 'EUR'), { refusal: 'Enter the amount.' })
   assert.equal(parseAmount('9'.repeat(40), 'EUR'), { refusal: 'This is more than we can send.' })
 })

@@ -16,7 +16,7 @@ export interface Money {
 const MOST_DIGITS = 15
 
 export function isCurrency(text: string | undefined): text is Currency {
-  return text !== undefined && Object.hasOwn(DECIMALS, text)
+  return CURRENCIES.some((currency) => currency === text)
 }
 
 export function decimalsOf(currency: Currency): number {
@@ -29,35 +29,38 @@ export function decimalsOf(currency: Currency): number {
  */
 export function parseAmount(text: string, currency: Currency): { amount: number } | { refusal: string } {
   const decimals = decimalsOf(currency)
-  const typed = text.trim().replace(/(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))/g, ',')
-  const [, whole, fraction = ''] = /^(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d+))?$/.exec(typed) ?? []
+  // Without a look behind, which browsers before Safari 16.4 cannot read.
+  const typed = text.trim().replace(/(\d)[ \u00a0\u202f](?=\d{3}(?!\d))/g, '$1,')
+  const [, whole, cents = ''] = /^(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d+))?$/.exec(typed) ?? []
+  // Two zeros say nothing, and are no group of thousands either: 1,200.00 JPY.
+  const fraction = cents === '00' ? '' : cents
   if (typed === '') return { refusal: 'Enter the amount.' }
   if (whole === undefined) return { refusal: sayWrong(typed, decimals) }
   if (fraction.length > decimals) return { refusal: decimalsRefusal(currency, decimals) }
-  const digits = `${whole.replaceAll(',', '')}${fraction.padEnd(decimals, '0')}`.replace(/^0+(?=\d)/, '')
+  const digits = `${whole.replace(/,/g, '')}${fraction.padEnd(decimals, '0')}`.replace(/^0+(?=\d)/, '')
   if (digits.length > MOST_DIGITS) return { refusal: 'This is more than we can send.' }
   return { amount: Number(digits) }
 }
 
 function sayWrong(typed: string, decimals: number): string {
-  if (decimals > 0 && /^[\d.]*\d,\d{1,2}$/.test(typed)) {
+  if (decimals > 0 && /^[\d.]{0,20}\d,\d{1,2}$/.test(typed)) {
     const [units = '', cents = ''] = typed.split(',')
-    return `Use a point before the cents: ${units.replaceAll('.', '')}.${cents.padEnd(2, '0')}.`
+    return `Use a point before the cents: ${units.replace(/\./g, '')}.${cents.padEnd(2, '0')}.`
   }
-  if (/^[^\d\s]/.test(typed) || /[^\d\s]$/.test(typed)) return `Write figures only, as in ${exampleOf(decimals)}.`
-  return `Write the amount in figures, as in ${exampleOf(decimals)}.`
+  const what = /^[^\d\s]|[^\d\s]$/.test(typed) ? 'figures only' : 'the amount in figures'
+  return `Write ${what}, as in 1,234${decimals > 0 ? `.${'5'.padEnd(decimals, '0')}` : ''}.`
 }
 
 /** `1234.50`, for programs and for fields that a person goes on typing in. */
 export function toDecimal(money: Money): string {
-  const { sign, whole, fraction } = partsOf(money)
-  return `${sign}${whole}${fraction}`
+  const [whole, fraction] = partsOf(money)
+  return `${money.amount < 0 ? '-' : ''}${whole}${fraction}`
 }
 
 /** `1,234.50`, for people. */
 export function formatAmount(money: Money): string {
-  const { sign, whole, fraction } = partsOf(money)
-  return `${sign && '\u2212'}${grouped.format(whole)}${fraction}`
+  const [whole, fraction] = partsOf(money)
+  return `${money.amount < 0 ? '\u2212' : ''}${whole.replace(/\B(?=(\d{3})+$)/g, ',')}${fraction}`
 }
 
 /** `1,234.50 EUR`, in a sentence. */
@@ -65,18 +68,11 @@ export function formatMoney(money: Money): string {
   return `${formatAmount(money)}\u00a0${money.currency}`
 }
 
-const grouped = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 })
-
-function partsOf({ amount, currency }: Money): { sign: '' | '-'; whole: number; fraction: string } {
+/** Without the sign: `1234` and `.50`. */
+function partsOf({ amount, currency }: Money): [whole: string, fraction: string] {
   const decimals = decimalsOf(currency)
   const digits = String(Math.abs(amount)).padStart(decimals + 1, '0')
-  const split = digits.length - decimals
-  const fraction = decimals === 0 ? '' : `.${digits.slice(split)}`
-  return { sign: amount < 0 ? '-' : '', whole: Number(digits.slice(0, split)), fraction }
-}
-
-function exampleOf(decimals: number): string {
-  return decimals === 0 ? '1,234' : `1,234.${'5'.padEnd(decimals, '0')}`
+  return decimals ? [digits.slice(0, -decimals), `.${digits.slice(-decimals)}`] : [digits, '']
 }
 
 function decimalsRefusal(currency: Currency, decimals: number): string {

@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto'
 import type { ComponentChild } from 'preact'
 import { renderToString } from 'preact-render-to-string'
+import { AssetContext, type AssetUrls } from './assets.ts'
 import { type IncludeCall, Includes, includeDirective } from './include.tsx'
-import { type AssetUrls, Islands } from './island.tsx'
 
 export interface Rendered {
   /** The text before, between and after the includes: always one more than there are includes. */
@@ -22,9 +22,9 @@ export function render(content: ComponentChild, assets: AssetUrls): Rendered {
     },
   }
   const html = renderToString(
-    <Islands.Provider value={assets}>
+    <AssetContext.Provider value={assets}>
       <Includes.Provider value={collector}>{content}</Includes.Provider>
-    </Islands.Provider>,
+    </AssetContext.Provider>,
   )
   return { parts: disarm(html).split(token), includes }
 }

@@ -8,6 +8,7 @@ import { DefinitionError } from './errors.ts'
 import type { Fragment } from './fragment.ts'
 import { type IncludeCall, includeQuery, isSlot } from './include.tsx'
 import type { Page, PageInput } from './page.ts'
+import { type Style, styleSources } from './styles.ts'
 
 export interface Site {
   /** Names this build; part of every shared cache key and page version. */
@@ -26,6 +27,8 @@ export interface SitePage {
   readonly inputs: readonly PageInput[]
   /** In the order of the document, its header and footer included. */
   readonly includes: readonly SiteInclude[]
+  /** What its Content-Security-Policy allows for the styles of its fragments: hashes, and `'self'` where one is a file. */
+  readonly styles: readonly string[]
 }
 
 export interface SiteInclude {
@@ -62,10 +65,11 @@ const OF_FRAGMENT = [
 ] as const satisfies (keyof Fragment)[]
 const OF_ENDPOINT = ['method', 'path', 'access', 'inputs', 'takesBody', 'timeout'] as const satisfies (keyof Endpoint)[]
 
-/** A page with the includes found by rendering it. */
+/** A page with the includes found by rendering it, and the styles that these need. */
 export interface RenderedPage {
   readonly page: Page
   readonly includes: readonly IncludeCall[]
+  readonly styles: readonly Style[]
 }
 
 /** Describes what has been defined, and refuses what cannot work together. */
@@ -97,7 +101,7 @@ export function describeSite(
   }
   return {
     build,
-    pages: pages.map(({ page, includes }) => describePage(page, includes, known)),
+    pages: pages.map((rendered) => describePage(rendered, known)),
     fragments: fragments.map((fragment) => ({ ...pick(fragment, OF_FRAGMENT), fallback: fragment.fallbackHtml })),
     endpoints: endpoints.map((endpoint) => ({ ...pick(endpoint, OF_ENDPOINT), mfe: endpoint.mfe })),
   }
@@ -107,7 +111,7 @@ function pick<T, const K extends keyof T>(from: T, keys: readonly K[]): Pick<T, 
   return Object.fromEntries(keys.map((key) => [key, from[key]])) as Pick<T, K>
 }
 
-function describePage(page: Page, includes: readonly IncludeCall[], known: ReadonlyMap<string, Fragment>): SitePage {
+function describePage({ page, includes, styles }: RenderedPage, known: ReadonlyMap<string, Fragment>): SitePage {
   if (includes.filter(({ primary }) => primary).length > 1) {
     throw new DefinitionError(page.route, 'two primary fragments', 'A page has one status, so only one may set it.')
   }
@@ -125,6 +129,7 @@ function describePage(page: Page, includes: readonly IncludeCall[], known: Reado
         primary: call.primary,
       }
     }),
+    styles: styleSources(styles),
   }
 }
 

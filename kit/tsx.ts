@@ -5,22 +5,29 @@
 import { readFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { transformSync } from 'esbuild'
+import { type TransformOptions, transformSync, version } from 'esbuild'
+import { remember } from './remember.ts'
 
 registerHooks({
   load(url, context, nextLoad) {
     if (!url.endsWith('.tsx')) return nextLoad(url, context)
-    const path = fileURLToPath(url)
-    const { code } = transformSync(readFileSync(path, 'utf8'), {
-      loader: 'tsx',
-      jsx: 'automatic',
-      jsxImportSource: 'preact',
-      sourcefile: path,
-      sourcemap: 'inline',
-      target: 'node24',
-    })
-    return { format: 'module', source: code, shortCircuit: true }
+    return { format: 'module', source: compile(fileURLToPath(url)), shortCircuit: true }
   },
 })
 
 process.setSourceMapsEnabled(true)
+
+/** To compile one file starts a process: all of them together take most of a second. */
+function compile(path: string): string {
+  const source = readFileSync(path, 'utf8')
+  const options: TransformOptions = {
+    loader: 'tsx',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    sourcefile: path,
+    sourcemap: 'inline',
+    target: 'node24',
+  }
+  const from = [version, JSON.stringify(options), source]
+  return remember('tsx', from, () => transformSync(source, options).code).toString()
+}

@@ -3,35 +3,30 @@ import type { ComponentChildren } from 'preact'
 import { Include } from '#kit'
 import type { Assets } from '#kit/build.ts'
 import type { Access } from '#kit/context.ts'
-import type { account } from '../fragments/auth/fragment.tsx'
+import type { Style } from '#kit/styles.ts'
+import type { bar } from '../fragments/header/fragment.tsx'
+import type { bell } from '../fragments/notifications/fragment.tsx'
 
 export interface DocumentProps {
   readonly title: string
   readonly description?: string | undefined
-  /** Which navigation to show. Static: the same for everybody who may see the page. */
+  /** Who may see the page. */
   readonly access: Access
-  /** The page's route, to mark the place in the navigation. */
-  readonly route: string
-  readonly assets: Pick<Assets, 'css' | 'loader' | 'iconUrl'>
-  /** Error pages are static files: nobody is known there. */
-  readonly known?: boolean
+  /** The page's id, to mark the place in the navigation. Error pages have none: static files, nobody is known there. */
+  readonly place?: string
+  readonly assets: Pick<Assets, 'css' | 'loader' | 'iconUrl'> & {
+    /** The address of one more script: `npm run dev` adds its own. */
+    readonly script?: string
+  }
+  /** What the fragments of the page need beyond the base style. */
+  readonly styles?: readonly Style[]
   readonly children: ComponentChildren
 }
 
-const NAVIGATION = {
-  public: [
-    ['/rates', 'Rates'],
-    ['/help', 'Help'],
-  ],
-  customer: [
-    ['/dashboard', 'Overview'],
-    ['/payments', 'Payments'],
-    ['/rates', 'Rates'],
-  ],
-  staff: [['/rates', 'Rates']],
-} as const
+/** Where the mark leads: the overview of whom the page is for. */
+const OVERVIEW = { public: '/', customer: '/dashboard', staff: '/admin' } as const satisfies Record<Access, string>
 
-export function Document({ title, description, access, route, assets, known = true, children }: DocumentProps) {
+export function Document({ title, description, access, place, assets, styles = [], children }: DocumentProps) {
   return (
     <html lang="en">
       <head>
@@ -42,27 +37,38 @@ export function Document({ title, description, access, route, assets, known = tr
         <meta name="color-scheme" content="light dark" />
         <meta name="theme-color" content="#f9fafc" media="(prefers-color-scheme: light)" />
         <meta name="theme-color" content="#10131f" media="(prefers-color-scheme: dark)" />
+        <link rel="icon" href="/favicon.ico" sizes="32x32" />
         <link rel="icon" href={assets.iconUrl} type="image/svg+xml" />
+        <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
+        <link rel="manifest" href="/manifest.webmanifest" />
         <style dangerouslySetInnerHTML={{ __html: assets.css }} />
+        {styles.map(({ name, css, url }) =>
+          url ? (
+            <link key={name} rel="stylesheet" href={url} />
+          ) : (
+            <style key={name} dangerouslySetInnerHTML={{ __html: css }} />
+          ),
+        )}
         <script dangerouslySetInnerHTML={{ __html: assets.loader }} />
+        {assets.script && <script type="module" src={assets.script} />}
       </head>
       <body>
         <a class="vh" href="#main">
           Skip to the content
         </a>
         <header class="top">
-          <a class="mark" href={access === 'customer' ? '/dashboard' : '/'}>
+          <a class="mark" href={OVERVIEW[access]}>
             <Mark />
             Selvedge
           </a>
-          <nav aria-label="Main">
-            {NAVIGATION[access].map(([href, name]) => (
-              <a key={href} href={href} aria-current={placeOf(href, route)}>
-                {name}
-              </a>
-            ))}
-          </nav>
-          {known ? <Include<typeof account> src="/_/auth/account" /> : <Somebody />}
+          {place === undefined ? (
+            <StaticBar />
+          ) : (
+            <>
+              <Include<typeof bar> src="/_/header/bar" place={place} />
+              <Include<typeof bell> src="/_/notifications/bell" place={place} />
+            </>
+          )}
         </header>
         <main id="main" tabIndex={-1}>
           {children}
@@ -70,25 +76,22 @@ export function Document({ title, description, access, route, assets, known = tr
         <footer>
           <p>Selvedge is a demonstration bank. It moves no real money.</p>
           <a href="/help">Help</a>
-          <a href="/help#security">Security</a>
-          <a href="/help#privacy">Privacy</a>
+          <a href="/help/security">Security</a>
+          <a href="/help/privacy">Privacy</a>
         </footer>
       </body>
     </html>
   )
 }
 
-function placeOf(href: string, route: string): 'page' | 'true' | undefined {
-  if (route === href) return 'page'
-  return route.startsWith(`${href}/`) ? 'true' : undefined
-}
-
-/** Right for everybody: who is signed out is asked to sign in there. */
-function Somebody() {
+/** Right for everybody: who is signed out is asked to sign in at the last one. */
+function StaticBar() {
   return (
-    <div class="account">
+    <nav aria-label="Main">
+      <a href="/rates">Rates</a>
+      <a href="/help">Help</a>
       <a href="/dashboard">Your account</a>
-    </div>
+    </nav>
   )
 }
 

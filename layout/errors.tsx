@@ -124,7 +124,7 @@ function withReference(text: string): string {
 function ErrorPage({ status, text, assets }: { status: number; text: ErrorText; assets: Assets }) {
   const [address, words] = text.step
   return (
-    <Document title={text.title} access="public" route="" assets={assets} known={false}>
+    <Document title={text.title} access="public" assets={assets}>
       <h1>{text.title}</h1>
       <p class="lead">{text.lead}</p>
       <p>{text.advice}</p>

@@ -6,6 +6,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { buildAssets } from '#kit/build.ts'
 import { openLog } from '#kit/log.ts'
+import { loadMfes } from '../fragments/definitions.ts'
 import { STYLES } from './design/styles.ts'
 import { ERROR_TEXTS, writeErrorPages } from './errors.tsx'
 import { createLayout } from './layouts.tsx'
@@ -19,17 +20,30 @@ const assets = await buildAssets({
   styles: STYLES,
   icon: join(import.meta.dirname, 'design/icon.svg'),
 })
-const layouts = routes.map((page) => createLayout(page, assets))
+const fragments = (await loadMfes()).flatMap((mfe) => mfe.fragments)
+const layouts = routes.map((page) => createLayout(page, assets, fragments))
 const service = createLayoutService(layouts, openLog('silent', 'layout')).callback()
 
 test.after(() => rmSync(folder, { recursive: true, force: true }))
 
-test('every page of the contract has a layout, whole and with the account in its header', () => {
-  const contract = ['/', '/rates', '/help', '/sign-in', '/dashboard', '/payments', '/payments/new', '/payments/:id']
+test('every page of the contract has a layout, whole and with the bar and the bell in its header', () => {
+  const contract = [
+    '/',
+    '/rates',
+    '/help',
+    '/sign-in',
+    '/dashboard',
+    '/payments',
+    '/payments/new',
+    '/payments/:id',
+    '/notifications',
+  ]
   for (const route of contract) {
     const layout = layouts.find(({ page }) => page.route === route)
     assert.match(layout?.whole() ?? '', /^<!doctype html><html lang="en">.*<main id="main".*<\/html>$/s, route)
-    assert.match(layout?.whole() ?? '', '<!--# include virtual="/_i/auth/account" -->', route)
+    for (const part of ['header/bar', 'notifications/bell']) {
+      assert.match(layout?.whole() ?? '', `<!--# include virtual="/_i/${part}?place=${layout?.page.id}" -->`, route)
+    }
   }
 })
 
@@ -68,7 +82,7 @@ test('the service knows its layouts and nothing else', async () => {
 })
 
 test('the same sources give the same bytes', () => {
-  const again = routes.map((page) => createLayout(page, assets).whole())
+  const again = routes.map((page) => createLayout(page, assets, fragments).whole())
   assert.equal(
     again,
     layouts.map((layout) => layout.whole()),
@@ -92,12 +106,14 @@ test('every error of the edge has a page, a fragment and a problem document', ()
   }
 })
 
-test('scripts and styles are within their budgets, compressed', () => {
-  const weightOf = (name: RegExp) => assets.ledger.filter((asset) => name.test(asset.name)).map(({ brotli }) => brotli)
-  assert.ok(Math.max(...weightOf(/^loader$/)) <= 600, `loader ${weightOf(/^loader$/)}`)
-  const islands = weightOf(/^\/assets\/(?!vendor\/|icon)/)
-  assert.ok(islands.length > 0 && Math.max(...islands) <= 2_000, `islands ${islands}`)
-  assert.ok(Math.max(...weightOf(/vendor\/preact/)) + Math.max(...islands) <= 12_000, 'all scripts of a page')
+test('the head holds the styles of the page’s fragments, each once, inline or as a file', () => {
+  const inline = layouts.find(({ page }) => page.route === '/payments/:id')
+  assert.ok(inline?.styles.some(({ name }) => name === 'payments/steps.css'))
+  for (const { css } of inline?.styles ?? []) assert.is(inline?.whole().split(`<style>${css}</style>`).length, 2)
+  const large = { name: 'payments/steps.css', css: '', url: '/assets/payments/steps-1f.css', source: "'self'" }
+  const styles = new Map([...assets.styles, [large.name, large]])
+  const file = inline && createLayout(inline.page, { ...assets, styles }, fragments)
+  assert.is(file?.whole().split('<link rel="stylesheet" href="/assets/payments/steps-1f.css"/>').length, 2)
 })
 
 test.run()

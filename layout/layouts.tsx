@@ -3,11 +3,14 @@ import type { Assets } from '#kit/build.ts'
 import { type IncludeCall, ssiInclude } from '#kit/include.tsx'
 import type { Page } from '#kit/page.ts'
 import { compose, type Rendered, render } from '#kit/render.tsx'
+import { pageStyles, type Style, type StyledFragment } from '#kit/styles.ts'
 import { Document } from './document.tsx'
 
 export interface Layout {
   readonly page: Page
   readonly includes: readonly IncludeCall[]
+  /** The style sheets of its fragments, each once. */
+  readonly styles: readonly Style[]
   /** The page with all its includes. */
   whole(): string
   /** What stands before the fragment that answers for the page. Undefined when the page does not include it. */
@@ -17,14 +20,22 @@ export interface Layout {
   failed(fragment: string): string | undefined
 }
 
-export function createLayout(page: Page, assets: Assets): Layout {
-  const good = renderDocument(page, page.title, assets)
-  const bad = renderDocument(page, `Error: ${page.title}`, assets)
+export function createLayout(page: Page, assets: Assets, fragments: readonly StyledFragment[]): Layout {
+  // The head is written before the includes are known, so they are found by a render of their own.
+  const { includes } = renderDocument(page, page.title, assets, [])
+  const styles = pageStyles(
+    includes.map(({ src }) => src),
+    fragments,
+    assets.styles,
+  )
+  const good = renderDocument(page, page.title, assets, styles)
+  const bad = renderDocument(page, `Error: ${page.title}`, assets, styles)
   const top = (fragment: string, problem: boolean) => partOf(problem ? bad : good, fragment, 'before')
   const bottom = (fragment: string) => partOf(good, fragment, 'after')
   return {
     page,
-    includes: good.includes,
+    includes,
+    styles,
     whole: () => DOCTYPE + compose(good),
     top: (fragment, problem) => prefix(DOCTYPE, top(fragment, problem)),
     bottom,
@@ -38,10 +49,10 @@ export function createLayout(page: Page, assets: Assets): Layout {
 
 const DOCTYPE = '<!doctype html>'
 
-function renderDocument(page: Page, title: string, assets: Assets): Rendered {
-  const { access, route, description } = page
+function renderDocument(page: Page, title: string, assets: Assets, styles: readonly Style[]): Rendered {
+  const { access, id, description } = page
   return render(
-    <Document title={title} description={description} access={access} route={route} assets={assets}>
+    <Document title={title} description={description} access={access} place={id} assets={assets} styles={styles}>
       {page.render()}
     </Document>,
     assets,

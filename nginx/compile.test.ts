@@ -57,6 +57,26 @@ test('HTTP/2 is asked for as the version wants it', () => {
   assert.match(newer, 'http2 on;')
 })
 
+test('the tools of development are there only where they are asked for', () => {
+  for (const [name, content] of compileEdge(SITE, OPTIONS)) {
+    if (name.endsWith('.conf')) assert.not.match(content, /_dev|development|SAMEORIGIN/, name)
+  }
+  const development = { socket: '/run/development', mark: 'a1' }
+  assert.match(file('delivery.conf', { development }), 'location = /_dev {')
+  assert.match(file('upstreams.conf', { development }), 'server "unix:/run/development" max_fails=0;')
+  assert.match(file('tiers.conf', { development }), 'location = /mark {')
+  assert.match(file('values.conf', { development }), '"SAMEORIGIN"')
+})
+
+test('a fragment that is asked elsewhere is so on every way to it, and no other is', () => {
+  const overrides = { 'payments/recent': '127.0.0.1:5000', 'payments/nothing': '127.0.0.1:1' }
+  const fragments = file('fragments.conf', { overrides })
+  assert.is(fragments.split('proxy_pass http://override_payments_recent/_/payments/recent;').length, 3)
+  assert.is(fragments.split('override_').length, 3)
+  assert.match(file('upstreams.conf', { overrides }), 'server "127.0.0.1:5000" max_fails=0;')
+  assert.not.match(file('upstreams.conf', { overrides }), '127.0.0.1:1"')
+})
+
 test('addresses, ports and modules are written as given', () => {
   assert.match(file('delivery.conf', { bind: ['0.0.0.0', '::'] }), 'listen [::]:8443 ssl http2;')
   assert.match(file('delivery.conf'), 'return 308 https://$host:8443$request_uri;')

@@ -30,8 +30,8 @@ export function compileEdge(site: Site, options: EdgeOptions): Map<string, strin
     ['inputs.conf', compileInputs(site)],
     ['delivery.conf', compileDelivery(site, edge)],
     ['tiers.conf', compileTiers(edge)],
-    ['pages.conf', compilePages(site)],
-    ['fragments.conf', compileFragments(site)],
+    ['pages.conf', compilePages(site, edge)],
+    ['fragments.conf', compileFragments(site, edge)],
     ['endpoints.conf', compileEndpoints(site)],
     ...compileFallbacks(site),
   ])
@@ -109,6 +109,7 @@ function compileTiers(edge: Edge): string {
       listenUnix(edge.innerSocket),
       'server_name inner;',
       block('location = /status', ['stub_status;']),
+      ...(edge.development ? [block('location = /mark', [`return 200 ${quotePlain(edge.development.mark)};`])] : []),
       block('location /', ['return 404;']),
     ]),
   ])

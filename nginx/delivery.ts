@@ -26,6 +26,7 @@ function compileHttps(site: Site, edge: Edge): string {
     '',
     ...Object.entries(edge.files).map(([address, file]) => compileFile(address, file)),
     ...site.pages.filter((page) => isShared(page, site)).map(compileSharedPage),
+    ...(edge.development ? ['location = /_dev', 'location ^~ /_dev/'].map(compileDevelopment) : []),
   ])
 }
 
@@ -45,6 +46,10 @@ function compileSharedPage(page: SitePage): string {
     `proxy_cache_bypass ${bypass};`,
     'proxy_pass http://hop;',
   ])
+}
+
+function compileDevelopment(location: string): string {
+  return block(location, ['include conf/development.conf;', 'proxy_pass http://development;'])
 }
 
 function compileFile(address: string, file: string): string {

@@ -20,7 +20,7 @@ export function fragmentOf(route: string, given: Partial<SiteFragment> = {}): Si
 }
 
 export function pageOf(route: string, id: string, given: Partial<SitePage> = {}): SitePage {
-  return { route, id, access: 'public', inputs: [], includes: [], ...given }
+  return { route, id, access: 'public', inputs: [], includes: [], styles: [], ...given }
 }
 
 export function includeOf(fragment: string, query = '', primary = false): SiteInclude {

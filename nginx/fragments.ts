@@ -1,7 +1,9 @@
 /** Each fragment as two locations: one for includes, one for browsers. */
 import type { Site, SiteFragment } from '#kit/site.ts'
 import { isVersioned, unversionedVariable, versionVariable } from './inputs.ts'
+import type { Edge } from './options.ts'
 import { block, generated, quote, time } from './syntax.ts'
+import { upstreamOf } from './upstreams.ts'
 
 /** To find out that a service is gone must not take the time it has for answering. */
 const CONNECT_MS = 100
@@ -9,10 +11,10 @@ const CONNECT_MS = 100
 const GRACE_MS = 100
 const ACTION_LIMIT_MS = 10_000
 
-export function compileFragments(site: Site): string {
+export function compileFragments(site: Site, edge: Edge): string {
   return generated(
     'Fragments',
-    site.fragments.flatMap((fragment) => [compileInclude(fragment), compileDirect(fragment)]),
+    site.fragments.flatMap((fragment) => [compileInclude(fragment, edge), compileDirect(fragment, edge)]),
   )
 }
 
@@ -21,7 +23,7 @@ export function compileFallbacks(site: Site): [file: string, html: string][] {
   return site.fragments.map(({ mfe, name, fallback }) => [`fallback/${mfe}/${name}.html`, fallback])
 }
 
-function compileInclude(fragment: SiteFragment): string {
+function compileInclude(fragment: SiteFragment, edge: Edge): string {
   const { mfe, name, route, timeout, includes, cache } = fragment
   return block(`location = /_i/${mfe}/${name}`, [
     'internal;',
@@ -33,12 +35,12 @@ function compileInclude(fragment: SiteFragment): string {
     `proxy_read_timeout ${time(timeout)};`,
     `proxy_send_timeout ${time(timeout)};`,
     `proxy_next_upstream_timeout ${time(timeout)};`,
-    `proxy_pass http://${mfe}${route};`,
+    `proxy_pass http://${upstreamOf(fragment, edge)}${route};`,
   ])
 }
 
-function compileDirect(fragment: SiteFragment): string {
-  const { mfe, route, timeout, includes, actions, cache } = fragment
+function compileDirect(fragment: SiteFragment, edge: Edge): string {
+  const { route, timeout, includes, actions, cache } = fragment
   const methods = ['GET', 'HEAD', ...(actions.length ? ['POST'] : [])]
   const limit = (actions.length ? ACTION_LIMIT_MS : timeout) + GRACE_MS
   return block(`location = ${route}`, [
@@ -57,7 +59,7 @@ function compileDirect(fragment: SiteFragment): string {
     `ssi ${includes.length ? 'on' : 'off'};`,
     `proxy_read_timeout ${time(limit)};`,
     `proxy_next_upstream_timeout ${time(limit)};`,
-    `proxy_pass http://${mfe}${route};`,
+    `proxy_pass http://${upstreamOf(fragment, edge)}${route};`,
   ])
 }
 

@@ -1,6 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { openEdge } from './fixture.ts'
+import { fragmentOf, includeOf, pageOf, SITE } from './fixture.site.ts'
+import { openEdge, SESSION } from './fixture.ts'
 
 const edge = await openEdge()
 const { get, service } = edge
@@ -42,6 +43,36 @@ test('guessing passwords is slow by every door, and all doors count together', a
   assert.is(count(all, 429), 16 - 11)
   assert.ok(service('auth').asked.filter(({ method }) => method === 'POST').length <= 11)
   assert.is((await get('/sign-in')).status, 200)
+})
+
+test('whoever has a session guesses its password as slowly, on whichever page', async () => {
+  const own = ['/_/auth/password', '/_/auth/close']
+  const site = {
+    ...SITE,
+    pages: [
+      ...SITE.pages,
+      pageOf('/profile', 'profile', { access: 'customer', includes: own.map((route) => includeOf(route)) }),
+    ],
+    fragments: [...SITE.fragments, ...own.map((route) => fragmentOf(route, { actions: ['send'] }))],
+  }
+  const doors = [
+    '/profile?action=auth/password.send',
+    '/profile?action=auth/close.send',
+    '/dashboard?x=1&action=auth%2Fclose.send',
+    '/_/auth/password?action=auth/password.send',
+    '/_/auth/close?action=auth/close.send',
+    '/sign-in?action=auth/sign-in.submit',
+  ]
+  const guessed = await openEdge({ site })
+  try {
+    const send = (path: string) => guessed.get(path, { method: 'POST', headers: SESSION })
+    const answers = await Promise.all(doors.flatMap((path) => [send(path), send(path), send(path)]))
+    assert.is(answers.filter(({ status }) => status === 429).length, 18 - 11)
+    assert.ok(guessed.service('auth').asked.filter(({ method }) => method === 'POST').length <= 11)
+    assert.is((await guessed.get('/profile', { headers: SESSION })).status, 200)
+  } finally {
+    await guessed.close()
+  }
 })
 
 test('whoever has a network of addresses has one of them here', async () => {

@@ -35,14 +35,26 @@ export interface EdgeOptions {
   readonly trustedProxies?: readonly string[]
   /** Networks that may reach what is for staff; loopback by default. */
   readonly staffNetworks?: readonly string[]
-  /** `off` for benches only. */
+  /** `off` for benches and tests that ask more than a person would, never for what the network reaches. */
   readonly limits?: 'on' | 'off'
   readonly workers?: number | 'auto'
+  /** Fragments that are asked elsewhere, for development: `{ 'payments/recent': '127.0.0.1:5000' }`. */
+  readonly overrides?: Readonly<Record<string, string>>
+  /** Left out, there is no `/_dev`. */
+  readonly development?: DevelopmentOptions | undefined
 }
 
-export interface Edge extends Required<Omit<EdgeOptions, 'bind' | 'user'>> {
+export interface DevelopmentOptions {
+  /** The socket that `/_dev` leads to. */
+  readonly socket: string
+  /** Names this configuration; the inner socket tells it at `/mark`, so that one knows when it is in use. */
+  readonly mark: string
+}
+
+export interface Edge extends Required<Omit<EdgeOptions, 'bind' | 'user' | 'development'>> {
   readonly bind: readonly string[]
   readonly user: string | undefined
+  readonly development: DevelopmentOptions | undefined
   /** RUN_DIR/nginx */
   readonly folder: string
 }
@@ -68,6 +80,8 @@ export function normaliseOptions(options: EdgeOptions): Edge {
     staffNetworks: options.staffNetworks ?? LOOPBACK,
     limits: options.limits ?? 'on',
     workers: options.workers ?? 'auto',
+    overrides: options.overrides ?? {},
+    development: options.development,
     folder: join(runFolder, 'nginx'),
   }
   for (const name of ['assembly', 'hop']) socketOf(edge, name)

@@ -1,18 +1,20 @@
 /** Pages as locations of assembly. */
 import type { Site, SiteInclude, SitePage } from '#kit/site.ts'
 import { queryInputs, refusalsOf, type Target, targetsOf } from './inputs.ts'
+import type { Edge } from './options.ts'
 import { locationOf, parametersOf } from './routes.ts'
-import { block, generated, quote, time } from './syntax.ts'
+import { block, generated, quote, quotePlain, time } from './syntax.ts'
+import { upstreamOf } from './upstreams.ts'
 
 /** Actions may move money: cutting one off in the middle tells nobody anything. The service has its own deadline. */
 const ACTION_LIMIT_MS = 10_000
 /** The service's own answer to its deadline is better than ours, so it gets the time to send it. */
 const GRACE_MS = 100
 
-export function compilePages(site: Site): string {
+export function compilePages(site: Site, edge: Edge): string {
   return generated(
     'Pages',
-    site.pages.flatMap((page) => compilePage(page, site)),
+    site.pages.flatMap((page) => compilePage(page, site, edge)),
   )
 }
 
@@ -26,19 +28,20 @@ export function isShared(page: SitePage, site: Site): boolean {
   return !primary || fragmentOf(primary, site).cache !== undefined
 }
 
-function compilePage(page: SitePage, site: Site): string[] {
+function compilePage(page: SitePage, site: Site, edge: Edge): string[] {
   const targets = targetsOf(page, site)
   const primary = page.includes.find((include) => include.primary)
-  const answer = primary ? compilePrimary(page, targetOf(primary, site), site) : compileWhole(page, site)
+  const answer = primary ? compilePrimary(page, targetOf(primary, site), site, edge) : compileWhole(page, site)
   const location = block(`location ${locationOf({ path: page.route, inputs: page.inputs })}`, [
     ...compileInputsOf(page, isShared(page, site)),
+    `set $page_styles ${quotePlain(page.styles.join(' '))};`,
     `set $allow "GET, HEAD${targets.length ? ', POST' : ''}";`,
     ...refusalsOf(page).map((variable) => `if ($${variable}) { return 400; }`),
     ...(targets.length ? [`if ($request_method = POST) { rewrite ^ /_act/${page.id}/$acting last; }`] : []),
     'if ($request_method !~ "^(?:GET|HEAD)$") { return 405; }',
     ...answer,
   ])
-  return [`# ${page.route}\n${location}`, ...targets.map((target) => compileAction(page, target))]
+  return [`# ${page.route}\n${location}`, ...targets.map((target) => compileAction(page, target, edge))]
 }
 
 /** Every variable that an include of the page may name: they are shared, so each page sets all of its own. */
@@ -69,7 +72,7 @@ function compileWhole(page: SitePage, site: Site): string[] {
   ]
 }
 
-function compilePrimary(page: SitePage, { include, fragment }: Target, site: Site): string[] {
+function compilePrimary(page: SitePage, { include, fragment }: Target, site: Site, edge: Edge): string[] {
   return [
     ...compileGate(isShared(page, site) ? 'public' : 'person'),
     ...compileFailure(page, fragment),
@@ -78,11 +81,11 @@ function compilePrimary(page: SitePage, { include, fragment }: Target, site: Sit
     `proxy_read_timeout ${time(fragment.timeout + GRACE_MS)};`,
     `proxy_next_upstream_timeout ${time(fragment.timeout + GRACE_MS)};`,
     `set $fragment_address ${quote(fragment.route + include.query)};`,
-    `proxy_pass http://${fragment.mfe}$fragment_address;`,
+    `proxy_pass http://${upstreamOf(fragment, edge)}$fragment_address;`,
   ]
 }
 
-function compileAction(page: SitePage, { include, fragment }: Target): string {
+function compileAction(page: SitePage, { include, fragment }: Target, edge: Edge): string {
   const query = `${include.query ? `${include.query}&` : '?'}action=$acting_action`
   return block(`location = /_act/${page.id}/${fragment.mfe}/${fragment.name}`, [
     'internal;',
@@ -95,7 +98,7 @@ function compileAction(page: SitePage, { include, fragment }: Target): string {
     'include conf/page.conf;',
     `proxy_read_timeout ${time(ACTION_LIMIT_MS)};`,
     `set $fragment_address ${quote(fragment.route + query)};`,
-    `proxy_pass http://${fragment.mfe}$fragment_address;`,
+    `proxy_pass http://${upstreamOf(fragment, edge)}$fragment_address;`,
   ])
 }
 

@@ -1,6 +1,6 @@
 /** Where nginx finds the services. */
 import { DefinitionError } from '#kit/errors.ts'
-import type { Site } from '#kit/site.ts'
+import type { Site, SiteFragment } from '#kit/site.ts'
 import { type Edge, socketOf } from './options.ts'
 import { block, generated, quotePlain } from './syntax.ts'
 
@@ -16,7 +16,24 @@ export function compileUpstreams(site: Site, edge: Edge): string {
     // background, and whoever is given that connection next would wait for it.
     ...['assembly', 'hop'].map((tier) => block(`upstream ${tier}`, [serverLine(socketOf(edge, tier))])),
     ...servicesOf(site).map((service) => compileService(service, edge.sockets[service] ?? [])),
+    ...overridden(site, edge).map(([name, address]) => compileService(overrideName(name), [address])),
+    ...(edge.development ? [block('upstream development', [serverLine(edge.development.socket)])] : []),
   ])
+}
+
+/** The upstream that answers for a fragment: its service, or in development another address. */
+export function upstreamOf({ mfe, name }: Pick<SiteFragment, 'mfe' | 'name'>, { overrides }: Edge): string {
+  const place = `${mfe}/${name}`
+  return overrides[place] === undefined ? mfe : overrideName(place)
+}
+
+function overridden(site: Site, { overrides }: Edge): [place: string, address: string][] {
+  const places = new Set(site.fragments.map(({ mfe, name }) => `${mfe}/${name}`))
+  return Object.entries(overrides).filter(([place]) => places.has(place))
+}
+
+function overrideName(place: string): string {
+  return `override_${place.replace('/', '_')}`
 }
 
 function compileService(service: string, sockets: readonly string[]): string {

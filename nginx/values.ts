@@ -12,6 +12,8 @@ export function compileValues(site: Site, edge: Edge): string {
     constant('assets_folder', edge.assetsFolder),
     constant('errors_folder', edge.errorsFolder),
     constant('limits', edge.limits),
+    // Who may show our pages in a frame: nobody, or in development the tools that show a fragment alone.
+    constant('frames', edge.development ? 'SAMEORIGIN' : 'DENY'),
     compileEncodings(edge),
     compileStaffPlaces(site),
     block('geo $staff_network', ['default 0;', ...edge.staffNetworks.map((network) => `${network} 1;`)]),

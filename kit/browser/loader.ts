@@ -33,13 +33,18 @@ class IslandElement extends HTMLElement {
   }
 
   whenVisible(start: () => void): void {
+    // The element itself is display: contents, which has no box. The parser tells of it before what is in it has come.
+    const box = this.firstElementChild
+    if (!box) {
+      requestAnimationFrame(() => this.whenVisible(start))
+      return
+    }
     const observer = new IntersectionObserver((entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return
       observer.disconnect()
       start()
     })
-    // The element itself is display: contents, which has no box.
-    observer.observe(this.firstElementChild ?? this)
+    observer.observe(box)
   }
 
   whenMatching(media: MediaQueryList, start: () => void): void {
@@ -48,19 +53,20 @@ class IslandElement extends HTMLElement {
   }
 
   start(): void {
+    if (this.started) return
     const data = this.lastElementChild
     // The properties are the last child: without them the rest is still on its way.
     if (!(data instanceof HTMLScriptElement)) {
       document.addEventListener('DOMContentLoaded', () => this.start())
       return
     }
-    if (this.started) return
     this.started = true
     import(this.getAttribute('src') ?? '').then(
       (module: { default: Mount }) => module.default(this, JSON.parse(data.text)),
-      // A module that does not come leaves working HTML behind; the next touch tries again.
-      () => {
+      // A module that does not come leaves working HTML behind, and is told as any error; the next touch tries again.
+      (error) => {
         this.started = false
+        throw error
       },
     )
   }

@@ -13,7 +13,6 @@ const ORDER = [
   'notice',
   'facts',
   'dialog',
-  'chart',
   'print',
 ]
 
