@@ -48,7 +48,7 @@ export async function startPostgres(run: Run): Promise<Postgres> {
     command: join(programs, 'postgres'),
     args: ['-D', data, ...toArguments({ ...settings, unix_socket_directories: `"${run.sockets}"` })],
     as: run.user,
-    ready: () => canConnect(urlOf(run, 'postgres')),
+    ready: () => canConnect(databaseUrl(run, 'postgres')),
     readyWithin: 60_000, // recovery after a crash takes its time
     signal: 'SIGINT', // "fast" shutdown: SIGTERM would wait for every client to leave
     stopWithin: 30_000,
@@ -58,7 +58,7 @@ export async function startPostgres(run: Run): Promise<Postgres> {
     throw error
   })
   const { pid, ended, stop } = started
-  return { url: urlOf(run, name), pid, ended, stop }
+  return { url: databaseUrl(run), pid, ended, stop }
 }
 
 // A cluster can only be opened by the major version that made it.
@@ -129,7 +129,7 @@ async function canConnect(url: string): Promise<boolean> {
 }
 
 async function makeDatabase(run: Run): Promise<void> {
-  const client = new Client({ connectionString: urlOf(run, 'postgres') })
+  const client = new Client({ connectionString: databaseUrl(run, 'postgres') })
   await client.connect()
   try {
     const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name])
@@ -139,7 +139,8 @@ async function makeDatabase(run: Run): Promise<void> {
   }
 }
 
-function urlOf(run: Run, database: string): string {
+/** Where a run's own PostgreSQL is, while it runs. */
+export function databaseUrl(run: Pick<Run, 'sockets'>, database = name): string {
   return `postgres:///${database}?host=${encodeURIComponent(run.sockets)}&user=${name}`
 }
 
