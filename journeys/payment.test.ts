@@ -2,7 +2,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { PASSWORD } from '../bench/portal.ts'
-import { planJourney } from './browser.fixture.ts'
+import { hydrated, planJourney } from './browser.fixture.ts'
 
 const journey = planJourney(test)
 
@@ -23,13 +23,14 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByLabel('Password').fill(PASSWORD)
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.getByRole('heading', { name: 'Overview' }).waitFor()
-    assert.ok(await page.getByRole('heading', { name: 'Recent payments' }).isVisible())
+    await page.getByRole('heading', { name: 'Recent payments' }).waitFor()
+    assert.ok(await page.getByText(/[\d,]+\.\d\d\sEUR is available/).isVisible(), 'balances come before it')
 
     await page.getByRole('link', { name: 'New payment' }).click()
     await page.getByLabel('Payee').fill('Nordlys Energi')
     await page.getByLabel('Amount').fill('12.345')
     await page.getByRole('button', { name: 'Send payment' }).click()
-    await page.getByRole('alert').waitFor()
+    await page.getByText('At most 2 decimals in EUR.').first().waitFor()
     assert.is(await page.getByLabel('Amount').getAttribute('aria-invalid'), 'true')
     assert.is(await page.getByLabel('Payee').inputValue(), 'Nordlys Energi')
 
@@ -88,13 +89,20 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByLabel('Payee').fill('Kyoto Paper Works')
       await page.getByLabel('Amount').fill(amount)
       await page.getByRole('button', { name: 'Send payment' }).click()
-      await page.getByRole('heading', { name: /to Kyoto Paper Works/ }).waitFor()
     }
+    const sent = page.getByRole('heading', { name: /to Kyoto Paper Works/ })
     await pay('20,000.00')
+    await page.getByRole('button', { name: 'Pay 20,000.00 EUR' }).click()
+    await sent.waitFor()
+    if (javaScriptEnabled) await hydrated(page)
     await page.getByRole('button', { name: 'Cancel payment' }).click()
+    if (javaScriptEnabled) {
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel payment' }).click()
+    }
     await page.getByText('You cancelled this payment.').waitFor()
 
     await pay('5.13')
+    await sent.waitFor()
     const reason = page.getByText('There is not enough money on your account.')
     for (let look = 0; look < 20 && !(await reason.first().isVisible()); look++) {
       await page.waitForTimeout(500)

@@ -1,14 +1,21 @@
 /** The form for a new payment. Each form carries a key that is spent once: pressing the button twice pays once. */
 import { randomUUID } from 'node:crypto'
-import { action, type FormState, fragment, Invalid, redirect, z } from '#kit'
+import { action, type FormState, fragment, Invalid, Island, redirect, z } from '#kit'
+import { Card, Late } from '#kit/card.tsx'
+import Confirm from '#kit/confirm.island.tsx'
+import { Facts } from '#kit/facts.tsx'
 import { ErrorSummary, Field, Hidden } from '#kit/field.tsx'
-import { CURRENCIES } from '#kit/money.ts'
+import { CURRENCIES, formatMoney } from '#kit/money.ts'
+import Check from './check.island.tsx'
 import { readOrder, TYPED_ORDER } from './order.ts'
 import { submit } from './payments.ts'
+import { checkOrder, confirmationOf, type Order } from './rules.ts'
 
 const OPTIONS = CURRENCIES.map((currency) => ({ value: currency, label: currency }))
 /** No field, and its error is no sentence but the id of the payment that the form's key was spent on. */
 const FIRST = 'first'
+/** No field either: its error is what has to be confirmed. */
+const LOOK = 'look'
 
 export const create = fragment('/_/payments/create', {
   access: 'customer',
@@ -19,9 +26,16 @@ export const create = fragment('/_/payments/create', {
 
   actions: {
     submit: action(
-      { ...TYPED_ORDER, key: z.uuid('This form was damaged on its way. Look at it once more, then send it.') },
-      async ({ key, ...typed }, { db, user }) => {
-        const { outcome, payment } = await submit(db, user.id, readOrder(typed), key)
+      {
+        ...TYPED_ORDER,
+        key: z.uuid('This form was damaged on its way. Look at it once more, then send it.'),
+        confirmed: z.string().max(200).optional(),
+      },
+      async ({ key, confirmed, ...typed }, { db, user }) => {
+        const order = readOrder(typed)
+        const confirmation = confirmationOf(order)
+        if (confirmation && confirmed !== confirmation) throw new Invalid({ [LOOK]: confirmation }, 'Look once more.')
+        const { outcome, payment } = await submit(db, user.id, order, key)
         if (outcome === 'spent')
           throw new Invalid({ [FIRST]: payment.id }, 'This form had already sent another payment.')
         return redirect(`/payments/${payment.id}`)
@@ -31,6 +45,7 @@ export const create = fragment('/_/payments/create', {
 
   render: ({ freshKey }, { post, form }) => {
     const first = firstPayment(form)
+    const look = orderToConfirm(form)
     const { key: damaged, ...errors } = form.errors
     return (
       <>
@@ -39,12 +54,15 @@ export const create = fragment('/_/payments/create', {
           <div>
             {first ? (
               <Spent form={form} first={first} />
+            ) : look ? (
+              <LookOnceMore order={look} />
             ) : (
               <ErrorSummary form={{ ...form, errors, problem: damaged }} title="The payment was not sent." />
             )}
             <form {...post.submit}>
               {/* A refused order keeps its key, since nothing was sent with it; a spent key is replaced. */}
               <Hidden name="key" value={first || damaged ? freshKey : (form.values.key ?? freshKey)} />
+              <Hidden name="confirmed" value={look ? confirmationOf(look) : ''} />
               <Field
                 form={form}
                 name="payee"
@@ -64,9 +82,15 @@ export const create = fragment('/_/payments/create', {
                 hint="The payee sees it. An invoice number helps them."
                 maxLength={140}
               />
-              <button type="submit" class="button">
-                Send payment
-              </button>
+              <Island
+                of={Check}
+                when="idle"
+                props={{
+                  typed: { amount: form.values.amount, currency: form.values.currency },
+                  question: { text: 'You can cancel it for ten minutes. After that we send it on.', no: 'Not yet' },
+                }}
+              />
+              <Island of={Confirm} when="idle" props={{ button: look ? `Pay ${formatMoney(look)}` : 'Send payment' }} />
             </form>
           </div>
           <div>
@@ -78,19 +102,33 @@ export const create = fragment('/_/payments/create', {
   },
 
   fallback: (
-    <section class="card loose">
-      <h1>New payment</h1>
-      <p>The form is taking a moment. Nothing was sent.</p>
-      <p>
-        <a href="/payments/new">Try again</a>
-      </p>
-    </section>
+    <Late title="New payment" level={1} href="/payments/new" step="Try again">
+      The form is taking a moment. Nothing was sent.
+    </Late>
   ),
 })
 
 /** A field of that name that somebody sends along has a sentence as its error, as any unknown field has. */
 function firstPayment({ errors }: FormState): string | undefined {
   return z.uuid().safeParse(errors[FIRST]).data
+}
+
+/** The large order that was sent without a look at it once more. Read anew: anybody can send a field of that name. */
+function orderToConfirm({ errors, values }: FormState): Order | undefined {
+  const { order } = checkOrder(values)
+  return order && errors[LOOK] && errors[LOOK] === confirmationOf(order) ? order : undefined
+}
+
+function LookOnceMore({ order }: { order: Order }) {
+  return (
+    // biome-ignore lint/a11y/noAutofocus: the page was just asked for; a screen reader begins with what is asked.
+    <div class="notice" role="alert" tabIndex={-1} id="errors" autoFocus>
+      <p>
+        <strong>Look once more.</strong> This is a large payment, so nothing has been sent yet. {formatMoney(order)}{' '}
+        goes to {order.payee}. If that is right, press “Pay {formatMoney(order)}”.
+      </p>
+    </div>
+  )
 }
 
 function Spent({ form, first }: { form: FormState; first: string }) {
@@ -106,24 +144,22 @@ function Spent({ form, first }: { form: FormState; first: string }) {
 
 function BeforeYouSend() {
   return (
-    <section class="card" aria-labelledby="know">
-      <h2 id="know">Before you send</h2>
-      <dl class="facts">
-        <div>
-          <dt>Sent once</dt>
-          <dd>However often you press the button, this form pays once.</dd>
-        </div>
-        <div>
-          <dt>Changed your mind</dt>
-          <dd>You can cancel until we send it on: a few seconds, or ten minutes from 10,000 upward.</dd>
-        </div>
-        <div>
-          <dt>Fee</dt>
-          <dd>
-            None for sending. Changing money has its price in the <a href="/rates">rates</a>.
-          </dd>
-        </div>
-      </dl>
-    </section>
+    <Card id="know" title="Before you send">
+      <Facts
+        facts={[
+          ['Sent once', 'However often you press the button, this form pays once.'],
+          [
+            'Changed your mind',
+            'You can cancel until we send it on: a few seconds, or ten minutes from 10,000 upward.',
+          ],
+          [
+            'Fee',
+            <>
+              None for sending. Changing money has its price in the <a href="/rates">rates</a>.
+            </>,
+          ],
+        ]}
+      />
+    </Card>
   )
 }

@@ -1,8 +1,12 @@
 /** One payment: what it is, where it is, and how to stop it while that is possible. */
 import type { VNode } from 'preact'
-import { action, type FormState, fragment, z } from '#kit'
+import { action, type FormState, fragment, Island, z } from '#kit'
+import { Card, Late } from '#kit/card.tsx'
+import Confirm from '#kit/confirm.island.tsx'
+import { Facts } from '#kit/facts.tsx'
 import { Hidden, UnsureNotice } from '#kit/field.tsx'
 import { formatMoney } from '#kit/money.ts'
+import { Notice } from '#kit/notice.tsx'
 import { cancel, find, type Payment } from './payments.ts'
 import { Steps } from './steps.tsx'
 import { listSteps } from './store.ts'
@@ -15,6 +19,7 @@ export const detail = fragment('/_/payments/detail', {
   timeout: '1s',
   proof: { href: '/payments', words: 'See your payments' },
   tags: ['payment:{id}'],
+  styles: ['steps.css'],
   input: { id: z.uuid() },
   load: async ({ id }, { db, user }) => {
     const payment = await find(db, user.id, id)
@@ -35,29 +40,37 @@ export const detail = fragment('/_/payments/detail', {
       </h1>
       <div class="cols">
         <div>
-          <Facts payment={payment} />
+          <Card id="facts" title="Payment">
+            <Facts facts={factsOf(payment)} />
+          </Card>
         </div>
         <div>
-          <section class="card" aria-labelledby="steps">
-            <h2 id="steps">Where it is</h2>
+          <Card id="steps" title="Where it is">
             <Steps payment={payment} steps={steps} />
             {payment.dueAt && (
               <p>
                 <a href={`/payments/${payment.id}`}>Look again</a>
               </p>
             )}
-          </section>
+          </Card>
           {payment.state === 'submitted' && (
-            <section class="card" aria-labelledby="cancel">
-              <h2 id="cancel">Cancel this payment</h2>
+            <Card id="cancel" title="Cancel this payment">
               <p>You can cancel until we send it on. The money then stays on your account.</p>
               <form {...post.cancel}>
                 <Hidden name="id" value={payment.id} />
-                <button type="submit" class="button danger">
-                  Cancel payment
-                </button>
+                <Island
+                  of={Confirm}
+                  when="idle"
+                  props={{
+                    button: 'Cancel payment',
+                    title: 'Cancel this payment?',
+                    text: `${formatMoney(payment)} to ${payment.payee} will not be sent. The money stays on your account.`,
+                    yes: 'Cancel payment',
+                    no: 'Keep it',
+                  }}
+                />
               </form>
-            </section>
+            </Card>
           )}
         </div>
       </div>
@@ -68,71 +81,45 @@ export const detail = fragment('/_/payments/detail', {
   ),
 
   fallback: (
-    <section class="card loose">
-      <h1>Payment</h1>
-      <p>Your payment is taking a moment to show. Whether you see it changes nothing about it.</p>
-      <p>
-        <a href="/payments">All payments</a>
-      </p>
-    </section>
+    <Late title="Payment" level={1} href="/payments" step="All payments">
+      Your payment is taking a moment to show. Whether you see it changes nothing about it.
+    </Late>
   ),
 })
 
 /** What the person should know first: a refused wish to cancel, or how the payment ended. */
 function News({ payment, form }: { payment: Payment; form: FormState }): VNode | null {
   if (form.unsure && payment.state === 'submitted') return <UnsureNotice />
-  if (form.problem) return <Notice kind="bad" strong="This payment was not cancelled." text={form.problem} />
+  if (form.problem) {
+    return (
+      <Notice kind="bad" title="This payment was not cancelled.">
+        {form.problem}
+      </Notice>
+    )
+  }
   const money = formatMoney(payment)
   switch (payment.state) {
     case 'submitted':
-      return <Notice strong="We have your payment." text="You can close this page; nothing more is needed." />
+      return <Notice title="We have your payment.">You can close this page; nothing more is needed.</Notice>
     case 'failed':
       return (
-        <Notice
-          kind="bad"
-          strong="This payment was not made."
-          text={`${payment.reason ?? ''} ${money} stays on your account.`.trim()}
-        />
+        <Notice kind="bad" title="This payment was not made.">
+          {payment.reason} {money} stays on your account. <a href="/payments/new">Send a new one</a>
+        </Notice>
       )
     case 'cancelled':
-      return <Notice strong="You cancelled this payment." text={`${money} stays on your account.`} />
+      return <Notice title="You cancelled this payment.">{money} stays on your account.</Notice>
     default:
       return null
   }
 }
 
-function Notice({ kind, strong, text }: { kind?: 'bad'; strong: string; text: string }): VNode {
-  return (
-    <div class={kind ? `notice ${kind}` : 'notice'} role={kind === 'bad' ? 'alert' : 'status'}>
-      <p>
-        <strong>{strong}</strong> {text}
-      </p>
-    </div>
-  )
-}
-
-function Facts({ payment: { id, state, payee, description, createdAt } }: { payment: Payment }): VNode {
-  const facts = [
+function factsOf({ id, state, payee, description, createdAt }: Payment) {
+  return [
     ['Status', <Status state={state} />],
     ['Payee', payee],
     ['Description', description],
     ['Ordered', <Moment at={createdAt} />],
     ['Payment number', id],
   ] as const
-  return (
-    <section class="card" aria-labelledby="facts">
-      <h2 id="facts">Payment</h2>
-      <dl class="facts">
-        {facts.map(
-          ([name, value]) =>
-            value && (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd>{value}</dd>
-              </div>
-            ),
-        )}
-      </dl>
-    </section>
-  )
 }

@@ -9,6 +9,7 @@ import * as exported from './fragment.tsx'
 import { find, submit } from './payments.ts'
 import { seed } from './seed.ts'
 import { settle } from './store.ts'
+import { addCredits } from './sums.ts'
 
 const { db, close } = await openTestDatabase({ payments: join(import.meta.dirname, 'migrations') })
 const ask = openTestMfe(exported, db)
@@ -76,6 +77,38 @@ test('create: when we cannot say whether it was sent, the same form says so and 
   assert.is(again.statusCode, 303)
   const { payments } = (await ask('GET /api/payments', { as: payer })).json()
   assert.is(payments.length, 1)
+})
+
+test('create: a large payment is looked at once more, and so is another amount or payee', async () => {
+  const payer = customer('Large')
+  const large = { ...typed, amount: '10,000.00', payee: 'Notariaat "Van Dijk"', key: randomUUID() }
+  const send = (fields: Partial<typeof large> & { confirmed?: string }) =>
+    ask(SUBMIT, { as: payer, form: { ...large, ...fields } })
+  const asked = await send({})
+  assert.is(asked.statusCode, 422)
+  assert.match(asked.body, 'Look once more.')
+  assert.match(asked.body, 'nothing has been sent yet')
+  assert.match(asked.body, '>Pay 10,000.00\u00a0EUR</button>')
+  assert.is(keyIn(asked.body), large.key)
+  const confirmed = /name="confirmed" value="([^"]*)"/.exec(asked.body)?.[1]?.replaceAll('&quot;', '"') ?? ''
+
+  for (const other of [{ amount: '10,000.01' }, { currency: 'USD' }, { payee: 'Somebody else' }]) {
+    const again = await send({ ...other, confirmed })
+    assert.is(again.statusCode, 422)
+    assert.match(again.body, 'Look once more.')
+  }
+  assert.is((await send({ confirmed: 'yes' })).statusCode, 422)
+  assert.equal((await ask('GET /api/payments', { as: payer })).json().payments, [])
+
+  assert.is((await send({ confirmed, amount: '10000' })).statusCode, 303)
+  assert.is((await send({ amount: '9,999.99', key: randomUUID() })).statusCode, 303)
+  assert.is((await send({ amount: '9,999.99', confirmed, key: randomUUID() })).statusCode, 303)
+})
+
+test('create: nobody can be led to believe that they look once more', async () => {
+  const { body } = await ask(SUBMIT, { as: alice, form: { ...typed, key: randomUUID(), look: 'x', first: 'y' } })
+  assert.not.match(body, 'Look once more')
+  assert.not.match(body, 'second payment')
 })
 
 test('create: the same form sent twice goes to the same payment', async () => {
@@ -158,13 +191,13 @@ test('detail: another’s payment and an unknown one are the same 404; both cann
 })
 
 test('list: a page, its links keep the filter, the filter keeps its values', async () => {
-  const { body } = await ask('GET /_/payments/list?state=completed&q=rent', { as: alice })
+  const { body } = await ask('GET /_/payments/list?state=completed&q=bread', { as: alice })
   assert.is(body.match(/<tr role="row"><td/g)?.length, 25)
   const [, older = ''] = /rel="next" href="([^"]*)"/.exec(body) ?? []
-  assert.match(older, /^\/payments\?state=completed&amp;q=rent&amp;cursor=o/)
+  assert.match(older, /^\/payments\?state=completed&amp;q=bread&amp;cursor=o/)
   assert.not.match(body, 'rel="prev"')
   assert.match(body, '<option value="completed" selected>')
-  assert.match(body, 'value="rent"')
+  assert.match(body, 'value="bread"')
   assert.match(body, /data-said="\d+ payments match."/)
   const next = await ask(`GET /_${older.replaceAll('&amp;', '&').replace('/payments', '/payments/list')}`, {
     as: alice,
@@ -182,6 +215,46 @@ test('list: empty states say what to do next', async () => {
   assert.match(filtered.body, '<a href="/payments">Show all payments</a>')
   const invented = await ask(`GET /_/payments/list?cursor=${'A'.repeat(64)}`, { as: alice })
   assert.is(invented.statusCode, 200)
+})
+
+test('balances: each currency, what is reserved, and an overdrawn one in words', async () => {
+  const user = customer('Dora')
+  assert.match((await ask('GET /_/payments/balances', { as: user })).body, 'No money yet')
+  const credit = { userId: user.id, source: 'S', description: '', createdAt: new Date() }
+  await addCredits(db, [
+    { ...credit, id: randomUUID(), amount: 500_000, currency: 'EUR' },
+    { ...credit, id: randomUUID(), amount: 1_000, currency: 'JPY' },
+  ])
+  await sendPayment(user)
+  const words = async () => (await ask('GET /_/payments/balances', { as: user })).body.replaceAll('\u00a0', ' ')
+  assert.match(await words(), '<data value="5000.00">5,000.00 <small>EUR</small></data>')
+  assert.match(await words(), '1,234.50 EUR is reserved for a payment under way; 3,765.50 EUR is available.')
+  await sendPayment(user, { currency: 'JPY', amount: '1,200' })
+  assert.match(await words(), 'Not enough in JPY.')
+  assert.match(await words(), '1,200 JPY is reserved for a payment under way, 200 JPY more than you have.')
+  const id = await sendPayment(user, { currency: 'CHF', amount: '7' })
+  await settle(db, id, { from: 'submitted', to: 'completed' })
+  assert.match(await words(), 'Overdrawn in CHF.')
+  assert.match(await words(), 'Your payments took 7.00 CHF more than came in.')
+})
+
+test('spending: a year in bars, the current month said to go on, other currencies in a sentence', async () => {
+  const user = customer('Emma')
+  assert.match((await ask('GET /_/payments/spending', { as: user })).body, 'Nothing spent yet')
+  const spend = async (fields: Partial<typeof typed>) =>
+    settle(db, await sendPayment(user, fields), { from: 'submitted', to: 'completed' })
+  await spend({ amount: '10.00' })
+  await spend({ amount: '2.50' })
+  await spend({ amount: '300', currency: 'JPY' })
+  await spend({ amount: '4.00', currency: 'CHF' })
+  const body = (await ask('GET /_/payments/spending', { as: user })).body.replaceAll('\u00a0', ' ')
+  assert.is(body.match(/<rect/g)?.length, 12)
+  assert.match(body, /<span id="spending-year">\w+ \d{4} so far<\/span> <b class="num">12\.50 EUR<\/b>/)
+  assert.match(body, 'In other currencies, in the same twelve months: 4.00 CHF and 300 JPY.')
+  assert.match(
+    await ask('GET /_/payments/spending', { as: alice }).then(({ body }) => body),
+    /aria-label="Spent in EUR by month\. The most: /,
+  )
 })
 
 test('what users write is text everywhere', async () => {
@@ -204,6 +277,8 @@ test('what users write is text everywhere', async () => {
 test('signed out or staff: nothing', async () => {
   const staff: User = { ...alice, role: 'staff' }
   for (const route of [
+    'GET /_/payments/balances',
+    'GET /_/payments/spending',
     'GET /_/payments/recent',
     'GET /_/payments/list',
     'GET /_/payments/create',

@@ -1,8 +1,11 @@
 /** Payments: sending money and following it. Everything this micro-frontend gives to pages, programs and the platform. */
 export { cancelPayment, createPayment, listPayments, readPayment } from './api.ts'
+export { balances } from './balances.tsx'
 export { create } from './create.tsx'
 export { detail } from './detail.tsx'
 export { housekeeping } from './housekeeping.ts'
 export { list } from './list.tsx'
+export { changes, countOpenPayments, exportPayments, findPayments, paymentFigures } from './neighbours.ts'
 export { recent } from './recent.tsx'
+export { spending } from './spending.tsx'
 export { worker } from './worker.ts'

@@ -1,5 +1,6 @@
 /** All payments of a person, a page at a time, with a filter. */
 import { fragment, Island, z } from '#kit'
+import { Card, Late } from '#kit/card.tsx'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import Filter from './filter.island.tsx'
 import { type Filter as Chosen, countMatches, list as loadList, type Page, STATES } from './payments.ts'
@@ -38,13 +39,9 @@ export const list = fragment('/_/payments/list', {
   ),
 
   fallback: (
-    <section class="card loose" aria-labelledby="list">
-      <h2 id="list">Your payments</h2>
-      <p>Your payments are taking a moment. Nothing is lost.</p>
-      <p>
-        <a href="/payments">Try again</a>
-      </p>
-    </section>
+    <Late title="Your payments" href="/payments" step="Try again">
+      Your payments are taking a moment. Nothing is lost.
+    </Late>
   ),
 })
 
@@ -60,8 +57,7 @@ function Found({
   const first = payments[0]?.createdAt ?? new Date(0)
   const last = payments.at(-1)?.createdAt ?? first
   return (
-    <section class="card" aria-labelledby="list">
-      <h2 id="list">{nameMonths(last, first)}</h2>
+    <Card id="list" title={nameMonths(last, first)}>
       {matches && (
         <p>
           <small>{sayMatches(matches)}</small>
@@ -82,31 +78,29 @@ function Found({
           )}
         </nav>
       )}
-    </section>
+    </Card>
   )
 }
 
 function Nothing({ filter: { state, q } }: { filter: Chosen }) {
   if (!state && !q) {
     return (
-      <section class="card loose" aria-labelledby="list">
-        <h2 id="list">No payments yet</h2>
+      <Card id="list" title="No payments yet" loose>
         <p>When you send a payment it stays here, with every step it takes.</p>
         <p>
           <a href="/payments/new">Send your first payment</a>
         </p>
-      </section>
+      </Card>
     )
   }
   const kind = state ? `${state} payment` : 'payment'
   return (
-    <section class="card loose" aria-labelledby="list">
-      <h2 id="list">No payment matches</h2>
+    <Card id="list" title="No payment matches" loose>
       <p>{q ? `No ${kind} has “${q}” in its payee or description.` : `You have no ${kind}.`}</p>
       <p>
         <a href="/payments">Show all payments</a>
       </p>
-    </section>
+    </Card>
   )
 }
 

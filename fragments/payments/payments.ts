@@ -5,9 +5,9 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { Conflict, NotFound, raiseTags } from '#kit'
 import type { Database, Sql } from '#kit/database.ts'
-import { decimalsOf, type Money } from '#kit/money.ts'
+import { tellFeed } from '#kit/feed.ts'
 import type { Cursor } from './cursor.ts'
-import type { Order } from './order.ts'
+import { isLarge, type Order } from './rules.ts'
 import * as store from './store.ts'
 
 export const STATES = ['submitted', 'processing', 'completed', 'failed', 'cancelled'] as const
@@ -50,15 +50,19 @@ export interface Submission {
   readonly payment: Payment
 }
 
+/** The feed of all changes. */
+export const CHANGES = 'payments/changes'
 export const PAGE_SIZE = 25
 const MOST_COUNTED = 1_000
 /** Seconds in which a payment can be cancelled. A large one waits longer: that is when a second thought is worth most. */
 const SECONDS_TO_CANCEL = { ordinary: 3, large: 600 }
-const LARGE_UNITS = 10_000
 
 /**
  * Creates the payment unless its key was spent: then it returns the payment that the key was spent on. While another
  * request is just spending the key, this one waits for it, or is refused with a `Conflict` if it would rather ask again.
+ *
+ * Nobody is refused for lack of money: this is a demonstration, and load tests pay tens of thousands of times. Who has paid
+ * more than came in is shown as overdrawn. A bank would lock the account's balance here, and refuse.
  */
 export async function submit(
   db: Database,
@@ -93,8 +97,15 @@ export async function cancel(db: Database, userId: string, id: string): Promise<
     const payment = await find(sql, userId, id)
     // Asked twice, from two tabs or by a second press: it is as they want it.
     if (payment.state === 'cancelled') return payment
-    throw new Conflict(`This payment is ${payment.state}, so it can no longer be cancelled. Nothing has changed.`)
+    throw new Conflict(sayTooLate(payment))
   })
+}
+
+function sayTooLate({ state }: Payment): string {
+  if (state === 'failed')
+    return 'It had failed already, so it can no longer be cancelled. The money is on your account.'
+  const what = state === 'completed' ? 'The payee has the money' : 'We are sending the money'
+  return `${what}, so it can no longer be cancelled. If you want it back, ask the payee.`
 }
 
 /** One payment of this user. Another's does not exist for them. */
@@ -106,9 +117,13 @@ export async function find(sql: Sql, userId: string, id: string): Promise<Paymen
 
 /** Newest first: the page that the cursor points to, or the first one. */
 export async function list(sql: Sql, userId: string, filter: Filter, cursor?: Cursor): Promise<Page> {
-  const found = await store.listPayments(sql, userId, filter, cursor, PAGE_SIZE + 1)
-  const more = found.length > PAGE_SIZE
-  const payments = found.slice(0, PAGE_SIZE)
+  return pageOf(await store.listPayments(sql, userId, filter, cursor, PAGE_SIZE + 1), cursor, PAGE_SIZE)
+}
+
+/** A page of up to `limit` payments out of one more, which were read in the direction of the cursor. */
+export function pageOf(found: readonly Payment[], cursor: Cursor | undefined, limit: number): Page {
+  const more = found.length > limit
+  const payments = found.slice(0, limit)
   const back = cursor?.toward === 'newer'
   if (back) payments.reverse()
   return {
@@ -127,12 +142,19 @@ export async function countMatches(sql: Sql, userId: string, filter: Filter): Pr
 }
 
 /**
- * Raises the tags of changed payments and writes down their new states. Call it last in a transaction, and once for all
- * of its payments: tags are locked until the commit, and two that lock them bit by bit would wait for each other.
+ * Writes down the new states of changed payments, tells the feed and raises the tags. Call it last in a transaction, and
+ * once for all of its payments: tags are locked until the commit, and two that lock them bit by bit would wait for each other.
  */
 export async function noteChanges(sql: Sql, changed: readonly Payment[]): Promise<void> {
   if (changed.length === 0) return
-  await store.addSteps(sql, changed)
+  const times = await store.addSteps(sql, changed)
+  await tellFeed(
+    sql,
+    CHANGES,
+    changed.map(({ id, userId, state, amount, currency, payee, reason }) => {
+      return { id, userId, state, amount, currency, payee, reason, at: times.get(id) }
+    }),
+  )
   await raiseTags(
     sql,
     changed.flatMap(({ id, userId }) => [`payments:${userId}`, `payment:${id}`]),
@@ -151,9 +173,8 @@ function fingerprintOf({ amount, currency, payee, description }: Order): string 
     .digest('hex')
 }
 
-function secondsToCancel({ amount, currency }: Money): number {
-  const large = amount >= LARGE_UNITS * 10 ** decimalsOf(currency)
-  return large ? SECONDS_TO_CANCEL.large : SECONDS_TO_CANCEL.ordinary
+function secondsToCancel(order: Order): number {
+  return isLarge(order) ? SECONDS_TO_CANCEL.large : SECONDS_TO_CANCEL.ordinary
 }
 
 function cursorAt(payment: Payment | undefined, toward: Cursor['toward']): Cursor | undefined {

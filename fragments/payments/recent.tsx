@@ -1,5 +1,6 @@
 /** The newest payments, for the overview. */
 import { fragment, z } from '#kit'
+import { Card, Late } from '#kit/card.tsx'
 import { listPayments } from './store.ts'
 import { PaymentsTable } from './table.tsx'
 
@@ -13,30 +14,24 @@ export const recent = fragment('/_/payments/recent', {
 
   render: (payments) =>
     payments.length === 0 ? (
-      <section class="card loose" aria-labelledby="recent">
-        <h2 id="recent">No payments yet</h2>
+      <Card id="recent" title="No payments yet" loose>
         <p>When you send a payment it stays here, with every step it takes.</p>
         <p>
           <a href="/payments/new">Send your first payment</a>
         </p>
-      </section>
+      </Card>
     ) : (
-      <section class="card" aria-labelledby="recent">
-        <h2 id="recent">Recent payments</h2>
+      <Card id="recent" title="Recent payments">
         <PaymentsTable payments={payments} heading="recent" year />
         <p>
           <a href="/payments">All payments</a>
         </p>
-      </section>
+      </Card>
     ),
 
   fallback: (
-    <section class="card loose" aria-labelledby="recent">
-      <h2 id="recent">Recent payments</h2>
-      <p>Your payments are taking a moment. Nothing is lost.</p>
-      <p>
-        <a href="/payments">All payments</a>
-      </p>
-    </section>
+    <Late title="Recent payments" href="/payments" step="All payments">
+      Your payments are taking a moment. Nothing is lost.
+    </Late>
   ),
 })

@@ -1,5 +1,5 @@
 /** How payments are searched: for a part of payee or description, whatever its case and accents. */
-import type { Order } from './order.ts'
+import type { Order } from './rules.ts'
 
 /** Payee and description as they are searched in. */
 export function searchable({ payee, description }: Pick<Order, 'payee' | 'description'>): string {

@@ -3,6 +3,7 @@ import type { Sql } from '#kit/database.ts'
 import { type Currency, decimalsOf } from '#kit/money.ts'
 import type { Payment, State } from './payments.ts'
 import { addHistory, listPayments } from './store.ts'
+import { addCredits, type Credit } from './sums.ts'
 
 /** The customers that the auth folder seeds under these ids. Folders do not import each other. */
 const ALICE = 'a11ce000-0000-4000-8000-000000000001'
@@ -12,66 +13,163 @@ const DAY = 86_400_000
 const TWO_YEARS = 730 * DAY
 const CHUNK = 1_000
 
-/** Name, what for, currency, and the usual amount in whole units. */
-const PAYEES: readonly (readonly [payee: string, description: string, currency: Currency, units: number])[] = [
-  ['Nordlys Energi', 'Electricity, invoice', 'EUR', 96],
-  ['Huis & Haard Verhuur', 'Rent', 'EUR', 1_480],
-  ['Waterbedrijf Oost', 'Customer 3381-204', 'EUR', 47],
-  ['Stadsfiets', 'Season ticket', 'EUR', 12],
-  ['Boulangerie Perrin', 'Standing order, bread', 'EUR', 9],
-  ['Émile Fournier', 'Piano lessons', 'EUR', 52],
-  ['Kruidentuin Markt', 'Vegetable box', 'EUR', 24],
-  ['Café Lumière', 'Shared lunch', 'EUR', 18],
-  ['Zorgverzekering Anker', 'Health insurance', 'EUR', 138],
-  ['Spoorlijn', 'Monthly pass', 'EUR', 79],
-  ['Bibliotheek Oost', 'Membership', 'EUR', 55],
-  ['Apotheke am Ring', 'Prescription', 'EUR', 14],
-  ['Garage De Wilg', 'Service and tyres', 'EUR', 310],
-  ['Jonas Weber', 'Concert tickets', 'EUR', 64],
-  ['Fibra Telecom', 'Internet, invoice', 'EUR', 39],
-  ['Atelier Nguyễn', 'Frame for the print', 'EUR', 120],
-  ['Harlow & Pike LLP', 'Fee note', 'GBP', 640],
-  ['The Quiet Press', 'Subscription', 'GBP', 11],
-  ['Delmore Web Hosting', 'Plan S', 'USD', 12],
-  ['Prairie Seed Co.', 'Order', 'USD', 43],
-  ['Seilbahn Grünhorn', 'Day tickets', 'CHF', 118],
-  ['Kyoto Paper Works', 'Order, washi', 'JPY', 8_800],
+/** What is paid now and then: name, what for (# is a number), currency, the usual amount in whole units, times a month. */
+const EVERYDAY: readonly (readonly [payee: string, what: string, currency: Currency, units: number, times: number])[] =
+  [
+    ['Stadsfiets', 'Ride', 'EUR', 3, 52],
+    ['Boulangerie Perrin', 'Bread', 'EUR', 5, 42],
+    ['Café Lumière', 'Coffee', 'EUR', 7, 36],
+    ['Kruidentuin Markt', 'Vegetable box', 'EUR', 17, 22],
+    ['Bibliotheek Oost', 'Copies', 'EUR', 2, 8],
+    ['Jonas Weber', 'Shared lunch', 'EUR', 18, 8],
+    ['Apotheke am Ring', 'Prescription #', 'EUR', 14, 6],
+    ['Émile Fournier', 'Piano lesson', 'EUR', 52, 4],
+    ['Garage De Wilg', 'Service and tyres, invoice #', 'EUR', 310, 0.2],
+    ['Atelier Nguyễn', 'Frame for the print', 'EUR', 120, 0.4],
+    ['Harlow & Pike LLP', 'Fee note #', 'GBP', 140, 0.6],
+    ['The Quiet Press', 'Subscription', 'GBP', 11, 3],
+    ['Delmore Web Hosting', 'Plan S', 'USD', 12, 4],
+    ['Prairie Seed Co.', 'Order #', 'USD', 43, 2],
+    ['Seilbahn Grünhorn', 'Day ticket', 'CHF', 38, 2],
+    ['Kyoto Paper Works', 'Order #, washi', 'JPY', 3_800, 2],
+  ]
+/** What is paid every month in EUR: day, name, what for, whole units. */
+const MONTHLY: readonly (readonly [day: number, payee: string, what: string, units: number])[] = [
+  [1, 'Huis & Haard Verhuur', 'Rent', 1_480],
+  [3, 'Zorgverzekering Anker', 'Health insurance', 138],
+  [5, 'Spoorlijn', 'Monthly pass', 79],
+  [8, 'Fibra Telecom', 'Internet, invoice', 39],
+  [12, 'Nordlys Energi', 'Electricity, invoice', 96],
+  [18, 'Waterbedrijf Oost', 'Customer 3381-204', 22],
+]
+const MONTHS = 24
+/** What comes in every month, and what was there or came in once, so many days ago. Whole units. */
+const INCOME = [
+  { userId: ALICE, day: 25, source: 'Vandenberg & Zonen', description: 'Salary', units: 3_640 },
+  { userId: BOB, day: 2, source: 'Robert Lindqvist', description: 'From my other account', units: 140 },
+] as const
+const TRANSFERS: readonly (readonly [
+  userId: string,
+  days: number,
+  currency: Currency,
+  units: number,
+  source: string,
+])[] = [
+  [ALICE, 731, 'EUR', 4_200, 'Opening balance'],
+  [ALICE, 9, 'EUR', 13_000, 'Savings account'],
+  [ALICE, 731, 'GBP', 2_900, 'Opening balance'],
+  [ALICE, 240, 'GBP', 600, 'Blackwood Studios'],
+  [ALICE, 731, 'USD', 3_400, 'Opening balance'],
+  [ALICE, 731, 'CHF', 2_600, 'Opening balance'],
+  [ALICE, 731, 'JPY', 240_000, 'Opening balance'],
+  [BOB, 731, 'EUR', 900, 'Opening balance'],
+  [BOB, 731, 'GBP', 400, 'Opening balance'],
+  [BOB, 731, 'USD', 250, 'Opening balance'],
+  [BOB, 731, 'CHF', 200, 'Opening balance'],
+  [BOB, 731, 'JPY', 20_000, 'Opening balance'],
 ]
 const REASONS = ['There is not enough money on your account.', 'The payee’s bank refused it.']
 
-/** Once: where Alice has payments already, nothing is added. */
+/** Once: where Alice has payments already, nothing is added. Nobody is overdrawn at the end. */
 export async function seed(sql: Sql): Promise<void> {
   const known = await listPayments(sql, ALICE, {}, undefined, 1)
   if (known.length > 0) return
   const random = createRandom(20_261_123)
   const now = Date.now()
+  const regular = MONTHLY.flatMap((standing) => standingOrder(ALICE, standing, now, random))
   const payments = [
-    ...Array.from({ length: 4_999 }, () => inventPayment(ALICE, now - random() * TWO_YEARS, random)),
+    ...regular,
+    ...Array.from({ length: 4_999 - regular.length }, () => inventPayment(ALICE, now - random() * TWO_YEARS, random)),
     largePayment(now),
     ...Array.from({ length: 40 }, () => inventPayment(BOB, now - random() * TWO_YEARS, random)),
   ]
   for (let start = 0; start < payments.length; start += CHUNK) {
     await addHistory(sql, payments.slice(start, start + CHUNK))
   }
+  await addCredits(sql, inventCredits(now, random))
 }
 
 function inventPayment(userId: string, time: number, random: () => number): Payment {
-  // Raised to a power, so that the first payees of the list are paid more often than the last.
-  const [payee, what, currency, units] = PAYEES[Math.floor(random() ** 1.4 * PAYEES.length)] ?? ['', '', 'EUR', 1]
+  const [payee, what, currency, units] = pickEveryday(random())
   const usual = units * 10 ** decimalsOf(currency)
-  const state = inventState(random())
   return {
+    ...settled(inventState(random()), random),
     id: inventId(random),
     userId,
     amount: Math.max(1, Math.round(usual * (0.7 + random() * 0.6))),
     currency,
     payee,
-    description: random() < 0.5 ? what : `${what} ${1_000 + Math.floor(random() * 9_000)}`,
-    state,
-    reason: state === 'failed' ? (REASONS[Math.floor(random() * REASONS.length)] ?? null) : null,
+    description: what.replace('#', String(1_000 + Math.floor(random() * 9_000))),
     createdAt: new Date(Math.floor(time - DAY / 24)),
-    dueAt: null,
   }
+}
+
+/** `chance` in [0, 1) → what is paid often more often. */
+function pickEveryday(chance: number): (typeof EVERYDAY)[number] {
+  let left = chance * EVERYDAY.reduce((sum, [, , , , times]) => sum + times, 0)
+  for (const entry of EVERYDAY) {
+    left -= entry[4]
+    if (left < 0) return entry
+  }
+  throw new RangeError(`${chance} is not below 1.`)
+}
+
+function standingOrder(
+  userId: string,
+  [day, payee, description, units]: (typeof MONTHLY)[number],
+  now: number,
+  random: () => number,
+): Payment[] {
+  return lastDates(day, now).map((createdAt) => ({
+    ...settled('completed', random),
+    id: inventId(random),
+    userId,
+    amount: units * 100,
+    currency: 'EUR',
+    payee,
+    description,
+    createdAt,
+  }))
+}
+
+function inventCredits(now: number, random: () => number): Credit[] {
+  const regular = INCOME.flatMap(({ userId, day, source, description, units }) =>
+    lastDates(day, now).map((createdAt) => ({
+      id: inventId(random),
+      userId,
+      amount: units * 100,
+      currency: 'EUR' as const,
+      source,
+      description,
+      createdAt,
+    })),
+  )
+  const single = TRANSFERS.map(([userId, days, currency, units, source]) => ({
+    id: inventId(random),
+    userId,
+    amount: units * 10 ** decimalsOf(currency),
+    currency,
+    source,
+    description: '',
+    createdAt: new Date(now - days * DAY),
+  }))
+  return [...regular, ...single]
+}
+
+/** The last times that it was this day of a month, at six in the morning: always equally many. */
+function lastDates(day: number, now: number): Date[] {
+  const today = new Date(now)
+  const at = (months: number) => new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() - months, day, 6))
+  const first = at(0).getTime() > now ? 1 : 0
+  return Array.from({ length: MONTHS }, (_, months) => at(months + first))
+}
+
+function settled(state: State, random: () => number): Pick<Payment, 'state' | 'reason' | 'dueAt'> {
+  return { state, reason: state === 'failed' ? inventReason(random()) : null, dueAt: null }
+}
+
+function inventReason(chance: number): string | null {
+  return REASONS[Math.floor(chance * REASONS.length)] ?? null
 }
 
 /** One that is still to be sent, so that there is something to cancel. */

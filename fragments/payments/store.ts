@@ -1,8 +1,8 @@
 /** The tables of payments. SQL only lives here; every query of a person's payments is scoped by that person's id. */
 import type { Sql } from '#kit/database.ts'
 import type { Cursor } from './cursor.ts'
-import type { Order } from './order.ts'
 import type { Filter, Payment, State, Step } from './payments.ts'
+import type { Order } from './rules.ts'
 import { patternOf, searchable } from './search.ts'
 
 const COLUMNS = `id, user_id as "userId", amount, currency, payee, description, state, reason,
@@ -53,7 +53,7 @@ export async function findPayment(sql: Sql, userId: string, id: string): Promise
   return payment
 }
 
-/** In the direction of the cursor: newest first, except when reading back toward newer ones. */
+/** One person's. In the direction of the cursor: newest first, except when reading back toward newer ones. */
 export async function listPayments(
   sql: Sql,
   userId: string,
@@ -61,12 +61,20 @@ export async function listPayments(
   cursor: Cursor | undefined,
   limit: number,
 ): Promise<Payment[]> {
-  const { conditions, bind, values } = selectOf(userId, filter)
+  return readPayments(sql, selectOf({ ...filter, userId }), cursor, limit)
+}
+
+export async function readPayments(
+  sql: Sql,
+  { conditions, bind, values }: Selection,
+  cursor: Cursor | undefined,
+  limit: number,
+): Promise<Payment[]> {
   const back = cursor?.toward === 'newer'
-  if (cursor) conditions.push(`(created_at, id) ${back ? '>' : '<'} (${bind(cursor.createdAt)}, ${bind(cursor.id)})`)
+  const after = cursor && `(created_at, id) ${back ? '>' : '<'} (${bind(cursor.createdAt)}, ${bind(cursor.id)})`
   const order = back ? 'asc' : 'desc'
   return sql.query<Payment>(
-    `select ${COLUMNS} from payments.payments where ${conditions.join(' and ')}
+    `select ${COLUMNS} from payments.payments where ${[...conditions, after ?? 'true'].join(' and ')}
      order by created_at ${order}, id ${order} limit ${bind(limit)}`,
     values,
   )
@@ -74,7 +82,7 @@ export async function listPayments(
 
 /** Stops counting at `most`. */
 export async function countPayments(sql: Sql, userId: string, filter: Filter, most: number): Promise<number> {
-  const { conditions, bind, values } = selectOf(userId, filter)
+  const { conditions, bind, values } = selectOf({ ...filter, userId })
   const rows = await sql.query<{ count: number }>(
     `select count(*) from (select from payments.payments where ${conditions.join(' and ')} limit ${bind(most)}) as found`,
     values,
@@ -86,14 +94,39 @@ export async function listSteps(sql: Sql, paymentId: string): Promise<Step[]> {
   return sql.query<Step>('select state, at from payments.steps where payment_id = $1 order by at', [paymentId])
 }
 
-/** Writes down the state that each payment is in now. */
-export async function addSteps(sql: Sql, payments: readonly Pick<Payment, 'id' | 'state'>[]): Promise<void> {
+/** Writes down the state that each payment is in now. Gives the times by payment. */
+export async function addSteps(
+  sql: Sql,
+  payments: readonly Pick<Payment, 'id' | 'state'>[],
+): Promise<ReadonlyMap<string, Date>> {
   // The time on the clock, not the transaction's: what waited for a lock happened after what held it.
-  await sql.query(
+  const steps = await sql.query<{ id: string; at: Date }>(
     `insert into payments.steps (payment_id, state, at)
-     select id, state, clock_timestamp() from unnest($1::uuid[], $2::text[]) as changed (id, state)`,
+     select id, state, clock_timestamp() from unnest($1::uuid[], $2::text[]) as changed (id, state)
+     returning payment_id as id, at`,
     [payments.map(({ id }) => id), payments.map(({ state }) => state)],
   )
+  return new Map(steps.map(({ id, at }) => [id, at]))
+}
+
+/** Everything about a person's payments, newest first: with its steps, oldest first. */
+export async function listHistory(sql: Sql, userId: string): Promise<object[]> {
+  return sql.query(
+    `select id, amount, currency, payee, description, state, reason, created_at as "createdAt",
+       (select json_agg(json_build_object('state', state, 'at', at) order by at) from payments.steps where payment_id = id)
+         as steps
+     from payments.payments where user_id = $1 order by created_at desc, id desc`,
+    [userId],
+  )
+}
+
+/** How many of a person's payments are not settled yet. */
+export async function countUnderWay(sql: Sql, userId: string): Promise<number> {
+  const rows = await sql.query<{ count: number }>(
+    `select count(*) from payments.payments where user_id = $1 and state in ('submitted', 'processing')`,
+    [userId],
+  )
+  return only(rows).count
 }
 
 interface Settlement {
@@ -181,13 +214,23 @@ export async function deleteOldKeys(sql: Sql, days: number): Promise<void> {
   await sql.query('delete from payments.keys where spent_at < now() - make_interval(days => $1)', [days])
 }
 
+export type Selection = ReturnType<typeof selectOf>
+
+interface Wanted extends Filter {
+  readonly userId?: string | undefined
+  readonly currency?: string | undefined
+}
+
 /** The conditions of a list; only the names of columns are ever part of the text. */
-function selectOf(userId: string, { state, q }: Filter) {
-  const values: unknown[] = [userId]
+export function selectOf({ userId, state, currency, q }: Wanted) {
+  const values: unknown[] = []
   const bind = (value: unknown) => `$${values.push(value)}`
-  const conditions = ['user_id = $1']
-  if (state) conditions.push(`state = ${bind(state)}`)
-  if (q) conditions.push(`search like ${bind(patternOf(q))}`)
+  const conditions = [
+    userId && `user_id = ${bind(userId)}`,
+    state && `state = ${bind(state)}`,
+    currency && `currency = ${bind(currency)}`,
+    q && `search like ${bind(patternOf(q))}`,
+  ].filter((condition) => condition !== undefined && condition !== '')
   return { conditions, bind, values }
 }
 

@@ -5,8 +5,8 @@ import * as assert from 'uvu/assert'
 import { openTestDatabase } from '#kit/database.fixture.ts'
 import { Conflict } from '#kit/errors.ts'
 import { readTags } from '#kit/tags.ts'
-import type { Order } from './order.ts'
 import { cancel, submit } from './payments.ts'
+import type { Order } from './rules.ts'
 import { claimDue, deleteOldKeys, listSteps, lockKey, settle } from './store.ts'
 
 const { db, close } = await openTestDatabase({ payments: join(import.meta.dirname, 'migrations') })

@@ -5,6 +5,7 @@ const day = format({ day: 'numeric', month: 'short' })
 const dayAndYear = format({ day: 'numeric', month: 'short', year: 'numeric' })
 const clock = format({ hour: '2-digit', minute: '2-digit' })
 const full = format({ day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' })
+const shortMonth = format({ month: 'short' })
 const month = format({ month: 'long', year: 'numeric' })
 
 /** `23 Nov`, with the year unless the heading around it has it. */
@@ -20,6 +21,11 @@ export function Clock({ at }: { at: Date }): VNode {
 /** `23 November 2026, 13:58 UTC` */
 export function Moment({ at }: { at: Date }): VNode {
   return <time dateTime={machine(at)}>{`${full.format(at).replace(' at ', ', ')} UTC`}</time>
+}
+
+/** `November 2026`, or in short `Nov`. */
+export function nameMonth(at: Date, length: 'long' | 'short' = 'long'): string {
+  return (length === 'short' ? shortMonth : month).format(at)
 }
 
 /** `November 2026`, or `December 2025 to January 2026`. */

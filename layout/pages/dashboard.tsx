@@ -1,5 +1,6 @@
 import { Include, page } from '#kit'
-import type { recent } from '../../fragments/payments/fragment.tsx'
+import type { recent as recentNotes } from '../../fragments/notifications/fragment.tsx'
+import type { balances, recent, spending } from '../../fragments/payments/fragment.tsx'
 import type { board } from '../../fragments/rates/fragment.tsx'
 
 export default page('/dashboard', {
@@ -13,11 +14,14 @@ export default page('/dashboard', {
           New payment
         </a>
       </div>
+      <Include<typeof balances> src="/_/payments/balances" />
       <div class="cols">
         <div>
           <Include<typeof recent> src="/_/payments/recent" limit={5} />
+          <Include<typeof spending> src="/_/payments/spending" />
         </div>
         <div>
+          <Include<typeof recentNotes> src="/_/notifications/recent" limit={3} />
           <Include<typeof board> src="/_/rates/board" />
         </div>
       </div>

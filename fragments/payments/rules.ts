@@ -1,0 +1,86 @@
+/**
+ * The rules for what a person asks us to pay, as plain functions with a plain sentence for each value that does not fit.
+ * The server and the form in the browser use the same ones, so this file goes to browsers: no packages, no recent syntax.
+ */
+import { type Currency, decimalsOf, formatMoney, isCurrency, type Money, parseAmount } from '#kit/money.ts'
+
+export interface Order extends Money {
+  readonly payee: string
+  readonly description: string
+}
+
+/** The fields of the form as they were typed. An empty one may be missing. */
+export type TypedOrder = { readonly [K in 'payee' | 'amount' | 'currency' | 'description']?: string | undefined }
+
+/** One million units of the currency. */
+const MOST_UNITS = 1_000_000
+/** From here on a payment is confirmed once more, and can be cancelled for longer. */
+const LARGE_UNITS = 10_000
+
+/** Control characters, halves of characters, and marks that make a text read in another order than it is stored. */
+const TRICKS = /[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/u
+
+interface Checked {
+  readonly order?: Order
+  /** A sentence for every field that does not fit, in the order of the form; undefined for one that does. */
+  readonly refusals: Readonly<Record<string, string | undefined>>
+}
+
+/** An order, unless something was refused. */
+export function checkOrder({ currency, ...typed }: TypedOrder): Checked {
+  const payee = tidy(typed.payee)
+  const description = tidy(typed.description)
+  if (!isCurrency(currency)) return { refusals: { currency: 'Choose a currency.' } }
+  const { amount, refusal } = readAmount(typed.amount, currency)
+  const refusals = { payee: refusePayee(payee), amount: refusal, description: refuseDescription(description) }
+  if (amount === undefined || refusals.payee || refusals.description) return { refusals }
+  return { refusals, order: { amount, currency, payee, description } }
+}
+
+/** The same text however it was typed. */
+export function tidy(text = ''): string {
+  return text.normalize('NFC').trim()
+}
+
+/** Both take a tidy text. */
+export function refusePayee(payee: string): string | undefined {
+  return refuseText(payee, 70) ?? (/[\p{L}\p{N}]/u.test(payee) ? undefined : 'Enter the name of the payee.')
+}
+
+export function refuseDescription(description: string): string | undefined {
+  return refuseText(description, 140)
+}
+
+function refuseText(text: string, most: number): string | undefined {
+  if (text.length > most) return `At most ${most} characters.`
+  return TRICKS.test(text) ? 'Leave out characters that cannot be seen.' : undefined
+}
+
+/** What will be paid, as soon as the amount fits. */
+export function readMoney({ amount: typed, currency }: TypedOrder): Money | undefined {
+  if (!isCurrency(currency)) return undefined
+  const { amount } = readAmount(typed, currency)
+  return amount === undefined ? undefined : { amount, currency }
+}
+
+function readAmount(typed = '', currency: Currency): { amount?: number; refusal?: string | undefined } {
+  const read = parseAmount(typed, currency)
+  if ('refusal' in read) return read
+  const refusal = refuseAmount({ amount: read.amount, currency })
+  return refusal ? { refusal } : read
+}
+
+export function refuseAmount({ amount, currency }: Money): string | undefined {
+  if (amount <= 0) return 'Enter more than zero.'
+  const most = MOST_UNITS * 10 ** decimalsOf(currency)
+  return amount > most ? `At most ${formatMoney({ amount: most, currency })} in one payment.` : undefined
+}
+
+export function isLarge({ amount, currency }: Money): boolean {
+  return amount >= LARGE_UNITS * 10 ** decimalsOf(currency)
+}
+
+/** What has to be confirmed before a large payment goes out: another amount or payee is another one. Others need nothing. */
+export function confirmationOf(order: Order): string | undefined {
+  return isLarge(order) ? `${order.amount} ${order.currency} ${order.payee}` : undefined
+}
