@@ -1,4 +1,5 @@
 import { fragment } from '#kit'
+import { Card, Late } from '#kit/card.tsx'
 import { AsOf, Change } from './quote.tsx'
 import { formatRate, ratesAgainst } from './rates.ts'
 import { readRates } from './store.ts'
@@ -11,8 +12,7 @@ export const board = fragment('/_/rates/board', {
   timeout: '500ms',
   load: (_, ctx) => readRates(ctx.db),
   render: (rows) => (
-    <section class="card" aria-labelledby="rates-board">
-      <h2 id="rates-board">Rates</h2>
+    <Card id="rates-board" title="Rates">
       <table aria-labelledby="rates-board">
         <thead>
           <tr>
@@ -31,7 +31,7 @@ export const board = fragment('/_/rates/board', {
               <th scope="row">
                 {rate.currency} <small>{rate.name}</small>
               </th>
-              <td class="num">{formatRate(rate.mid)}</td>
+              <td class="num">{formatRate(rate.middle)}</td>
               <td class="num">
                 <Change rate={rate} />
               </td>
@@ -43,17 +43,11 @@ export const board = fragment('/_/rates/board', {
       <p>
         <a href="/rates">All rates, buying and selling</a>
       </p>
-    </section>
+    </Card>
   ),
   fallback: (
-    <section class="card loose">
-      <h2>Rates</h2>
-      <p>
-        The rates are taking a moment. Payments use the rate that is confirmed to you, never one that you cannot see.
-      </p>
-      <p>
-        <a href="/rates">See all rates</a>
-      </p>
-    </section>
+    <Late title="Rates" href="/rates" step="See all rates">
+      The rates are taking a moment. Payments use the rate that is confirmed to you, never one that you cannot see.
+    </Late>
   ),
 })

@@ -1,9 +1,8 @@
 import { fragment, z } from '#kit'
+import { Card, Late } from '#kit/card.tsx'
 import { AsOf, Change } from './quote.tsx'
-import { formatRate, ratesAgainst } from './rates.ts'
+import { BASES, formatRate, ratesAgainst, unitsOf } from './rates.ts'
 import { readRates } from './store.ts'
-
-const BASES = ['EUR', 'USD', 'GBP', 'CHF', 'JPY'] as const
 
 /** What we buy and sell at, seen from the currency of one's choice. */
 export const table = fragment('/_/rates/table', {
@@ -14,8 +13,7 @@ export const table = fragment('/_/rates/table', {
   input: { base: z.enum(BASES).default('EUR') },
   load: (_, ctx) => readRates(ctx.db),
   render: (rows, { input: { base } }) => (
-    <section class="card" aria-labelledby="rates-table">
-      <h2 id="rates-table">Against 1 {base}</h2>
+    <Card id="rates-table" title={`Against ${unitsOf(base)} ${base}`}>
       <form class="filter" method="get" action="/rates">
         <div class="field">
           <label for="base">Seen from</label>
@@ -52,8 +50,8 @@ export const table = fragment('/_/rates/table', {
               <th scope="row">
                 {rate.currency} <small>{rate.name}</small>
               </th>
-              <td class="num">{formatRate(rate.buy)}</td>
-              <td class="num">{formatRate(rate.sell)}</td>
+              <td class="num">{formatRate(rate.buy, unitsOf(base))}</td>
+              <td class="num">{formatRate(rate.sell, unitsOf(base))}</td>
               <td class="num">
                 <Change rate={rate} />
               </td>
@@ -62,15 +60,11 @@ export const table = fragment('/_/rates/table', {
         </tbody>
       </table>
       <AsOf at={rows[0]?.asOf} />
-    </section>
+    </Card>
   ),
   fallback: (
-    <section class="card loose">
-      <h2>Rates</h2>
-      <p>The rates are taking a moment. Nothing that you have agreed to changes.</p>
-      <p>
-        <a href="/rates">Try again</a>
-      </p>
-    </section>
+    <Late title="Rates" href="/rates" step="Try again">
+      The rates are taking a moment. Nothing that you have agreed to changes.
+    </Late>
   ),
 })

@@ -1,5 +1,10 @@
-import { Include, page } from '#kit'
+import { Include, image, Picture, page } from '#kit'
+import { Card } from '#kit/card.tsx'
+import { Facts } from '#kit/facts.tsx'
 import type { board } from '../../fragments/rates/fragment.tsx'
+
+const cloth = image(import.meta, '../images/cloth.image.jpg')
+const darkCloth = image(import.meta, '../images/cloth-dark.image.jpg')
 
 export default page('/', {
   title: 'Selvedge',
@@ -16,10 +21,12 @@ export default page('/', {
         <p>
           <a class="button" href="/dashboard">
             Go to your money
+          </a>{' '}
+          <a class="button link" href="/help/trying-it">
+            Try it without risk
           </a>
         </p>
-        <section class="card" aria-labelledby="promise">
-          <h2 id="promise">What you can count on</h2>
+        <Card id="promise" title="What you can count on">
           <dl class="facts">
             <Pledge name="Never paid twice">
               Press the button again, lose the line, come back tomorrow: one payment stays one payment.
@@ -27,18 +34,48 @@ export default page('/', {
             <Pledge name="Nothing hidden">
               Every payment says where it is: submitted, processing, completed, failed or cancelled.
             </Pledge>
-            <Pledge name="Several currencies">
-              Pay in euro, US dollar, pound sterling and more, at rates anyone can read here.
-            </Pledge>
             <Pledge name="Any line, any phone">
               A whole page is smaller than one photograph. It works on an old phone, on a slow line, and without
               JavaScript.
             </Pledge>
+            <Pledge name="For everybody">
+              With a screen reader, with the keyboard alone, in large print: every page is checked for it.
+            </Pledge>
           </dl>
-        </section>
+        </Card>
+        <Card id="costs" title="What it costs">
+          <Facts
+            facts={[
+              ['An account', 'Nothing.'],
+              ['A payment', 'Nothing, in any of our five currencies.'],
+              [
+                'Changing money',
+                <>
+                  0.66 % below or above the middle rate, and nothing else.{' '}
+                  <a href="/rates#convert">See what yours is worth</a>
+                </>,
+              ],
+            ]}
+          />
+        </Card>
       </div>
       <div>
+        <Picture
+          of={cloth}
+          dark={darkCloth}
+          alt="The edge of an indigo cloth: its threads turn back into it, bound in white with one line of gold."
+          sizes="(min-width: 60em) 25rem, (min-width: 33em) 30rem, calc(100vw - 40px)"
+        />
         <Include<typeof board> src="/_/rates/board" />
+        <Card id="safe" title="Is my money safe?">
+          <p>
+            We never ask for your password, sign you out when you are gone, and keep your pages out of your browser’s
+            memory. A payment that fails takes nothing.
+          </p>
+          <p>
+            <a href="/help/security">What we do, and what only you can do</a>
+          </p>
+        </Card>
       </div>
     </div>
   ),

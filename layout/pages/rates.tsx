@@ -1,29 +1,37 @@
 import { Include, page, z } from '#kit'
-import type { table } from '../../fragments/rates/fragment.tsx'
+import type { converter, history, table } from '../../fragments/rates/fragment.tsx'
+
+const currency = z.enum(['EUR', 'USD', 'GBP', 'CHF', 'JPY']).optional()
 
 export default page('/rates', {
   title: 'Exchange rates',
-  description: 'Today’s exchange rates of Selvedge: what we buy and sell at, and how they moved since yesterday.',
+  description:
+    'Today’s exchange rates of Selvedge: what we buy and sell at, how they moved, and what your money is worth elsewhere.',
   access: 'public',
-  input: { base: z.enum(['EUR', 'USD', 'GBP', 'CHF', 'JPY']).optional() },
-  render: ({ base }) => (
+  input: {
+    base: currency,
+    amount: z.string().max(40).optional(),
+    from: currency,
+    to: currency,
+    currency: z.enum(['USD', 'GBP', 'JPY', 'CHF']).optional(),
+    days: z.enum(['30', '60', '120']).optional(),
+  },
+  render: ({ base, amount, from, to, currency, days }) => (
     <>
       <h1>Exchange rates</h1>
       <div class="cols">
         <div>
           <Include<typeof table> src="/_/rates/table" base={base} />
+          <p>
+            Each row says what that much of the currency you chose is worth in another. We buy it from you at the lower
+            rate, and sell it to you at the higher one. The difference is all that we charge for changing money.
+          </p>
         </div>
         <div>
-          <section class="card" aria-labelledby="read">
-            <h2 id="read">How to read this</h2>
-            <p>
-              Each row says what one unit of the currency you chose is worth in another. We buy that unit from you at
-              the lower rate, and sell it to you at the higher one.
-            </p>
-            <p>The difference between the two is all that we charge for changing money.</p>
-          </section>
+          <Include<typeof converter> src="/_/rates/converter" amount={amount} from={from} to={to} />
         </div>
       </div>
+      <Include<typeof history> src="/_/rates/history" currency={currency} days={days} />
     </>
   ),
 })

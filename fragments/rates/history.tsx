@@ -1,0 +1,111 @@
+/** How the rates came to be what they are: one line a currency, all of them or the one that was chosen. */
+import { fragment, z } from '#kit'
+import { Card, Late } from '#kit/card.tsx'
+import { type ChartFigure, LineChart } from '#kit/chart.tsx'
+import { formatRate } from './rates.ts'
+import { type PastRate, type RateRow, readHistory, readRates } from './store.ts'
+
+const CURRENCIES = ['USD', 'GBP', 'JPY', 'CHF'] as const
+const PERIODS = ['30', '60', '120'] as const
+
+export const history = fragment('/_/rates/history', {
+  access: 'public',
+  cache: { for: '5m', stale: '1h' },
+  tags: ['rates'],
+  styles: ['rates.css', 'kit/chart.css'],
+  timeout: '700ms',
+  input: { currency: z.enum(CURRENCIES).optional(), days: z.enum(PERIODS).default('30') },
+  load: async ({ currency, days }, { db }) => ({
+    rates: await readRates(db),
+    past: await readHistory(db, Number(days), currency),
+  }),
+  render: ({ rates, past }, { input: { currency, days } }) => (
+    <Card id="history" title={`The last ${days} days`}>
+      <p>
+        What one euro was worth when each day ended, and what it is worth now. Where a line rises, a euro buys more.
+      </p>
+      <Choice rates={rates} currency={currency} days={days} />
+      <div class={currency ? undefined : 'charts'}>
+        {rates
+          .filter((rate) => !currency || rate.currency === currency)
+          .map((rate) => (
+            <RateChart key={rate.currency} rate={rate} past={past} />
+          ))}
+      </div>
+    </Card>
+  ),
+  fallback: (
+    <Late title="How the rates moved" href="/rates" step="Try again">
+      The charts are taking a moment. The rates themselves are in the table.
+    </Late>
+  ),
+})
+
+function RateChart({ rate, past }: { rate: RateRow; past: readonly PastRate[] }) {
+  const ended = past.filter(({ currency }) => currency === rate.currency).map(({ day, mid }) => pointOf(day, mid))
+  const now = pointOf(rate.asOf.toISOString().slice(0, 10), rate.mid)
+  const points = [...ended.filter(({ name }) => name !== now.name), now]
+  return (
+    <LineChart
+      id={`history-${rate.currency}`}
+      title={rate.name}
+      points={points}
+      columns={['Day', '1 EUR is']}
+      summary={`${rate.name}. ${describe(points, now)}`}
+    />
+  )
+}
+
+interface ChoiceProps {
+  rates: readonly RateRow[]
+  currency: string | undefined
+  days: string
+}
+
+function Choice({ rates, currency, days }: ChoiceProps) {
+  return (
+    <form class="choice" method="get" action="/rates#history">
+      <div class="field">
+        <label for="currency">Currency</label>
+        <select id="currency" name="currency">
+          <option value="">All</option>
+          {rates.map((rate) => (
+            <option key={rate.currency} value={rate.currency} selected={rate.currency === currency}>
+              {rate.name}
+            </option>
+          ))}
+        </select>
+      </div>
+      <div class="field">
+        <label for="days">Period</label>
+        <select id="days" name="days">
+          {PERIODS.map((period) => (
+            <option key={period} value={period} selected={period === days}>
+              {period} days
+            </option>
+          ))}
+        </select>
+      </div>
+      <button type="submit" class="button plain">
+        Show
+      </button>
+    </form>
+  )
+}
+
+function pointOf(day: string, mid: string): ChartFigure {
+  const date = new Date(day)
+  return { label: SHORT.format(date), name: LONG.format(date), value: Number(mid), shown: formatRate(mid) }
+}
+
+function describe(points: readonly ChartFigure[], now: ChartFigure): string {
+  const byValue = points.toSorted((a, b) => a.value - b.value)
+  const [lowest, highest] = [byValue[0] ?? now, byValue.at(-1) ?? now]
+  return (
+    `One euro was worth most on ${highest.name}, ${highest.shown}, and least on ${lowest.name}, ${lowest.shown}. ` +
+    `Now it is ${now.shown}.`
+  )
+}
+
+const SHORT = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' })
+const LONG = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' })
