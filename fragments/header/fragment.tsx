@@ -1,0 +1,2 @@
+/** Header: where one can go from here. Everything this micro-frontend gives to pages. */
+export { bar } from './bar.tsx'

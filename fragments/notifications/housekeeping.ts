@@ -1,0 +1,9 @@
+import { job } from '#kit'
+import { repeatEvery } from '#kit/job.ts'
+import { deleteOld } from './notes.ts'
+
+/** Deletes notes that nobody will look for: read, and older than a year. */
+export const housekeeping = job(
+  'notifications-housekeeping',
+  repeatEvery('1h', ({ db }) => deleteOld(db)),
+)
