@@ -56,7 +56,10 @@ export async function startPortal({ runDir, env = {} }: PortalOptions = {}): Pro
       output += chunk.toString()
     })
   }
-  await waitForReady(child, () => output)
+  await waitForReady(child, () => output).catch((error: unknown) => {
+    if (!runDir) rmSync(folder, { recursive: true, force: true })
+    throw error
+  })
   const send = (method: string, path: string, body: string, headers: Record<string, string> = {}) =>
     ask(port, method, path, body, headers)
   return {
@@ -108,7 +111,7 @@ async function waitForReady(child: ChildProcess, output: () => string): Promise<
 }
 
 /** One request on a connection of its own. The development certificate is checked by tests of `ssl/`, not here. */
-function ask(
+export function ask(
   port: number,
   method: string,
   path: string,

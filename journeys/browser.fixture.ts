@@ -1,7 +1,11 @@
 /** A person's browser: the system's Chromium, which trusts the development certificate by its key and nothing else. */
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { openDatabase } from '#kit/database.ts'
 import { PASSWORD, type Portal, startPortal } from '../bench/portal.ts'
+import { openRunFolder } from '../machine/folder.ts'
+import { databaseUrl } from '../machine/postgres.ts'
 import { spkiFingerprint } from '../ssl/certificates.ts'
 
 const QUIET = [
@@ -26,6 +30,10 @@ export interface Visitor {
 export interface Journey {
   readonly portal: Portal
   openVisitor(options?: BrowserContextOptions): Promise<Visitor>
+  /** Adds a customer who has nothing yet, with the demonstration's password. */
+  addCustomer(email: string): Promise<void>
+  /** The edge's own page of an error, as nginx would send it. */
+  readErrorPage(status: string): string
 }
 
 interface Suite {
@@ -37,8 +45,9 @@ export function planJourney(suite: Suite): Journey {
   let portal: Portal | undefined
   let browser: Browser | undefined
   suite.before(async () => {
-    portal = await startPortal()
-    browser = await openBrowser(portal)
+    // uvu says nothing about a hook that fails.
+    portal = await startPortal().catch(tellAndThrow)
+    browser = await openBrowser(portal).catch(tellAndThrow)
   })
   suite.after(async () => {
     await browser?.close()
@@ -56,11 +65,18 @@ export function planJourney(suite: Suite): Journey {
       const { portal, browser } = begun()
       return openVisitor(browser, portal, options)
     },
+    addCustomer: (email) => addCustomer(begun().portal, email),
+    readErrorPage: (status) => readFileSync(join(begun().portal.runDir, 'errors', `${status}.html`), 'utf8'),
   }
 }
 
+function tellAndThrow(error: unknown): never {
+  console.error(error)
+  throw error
+}
+
 /** Starts Chromium with nothing of an earlier visit. */
-function openBrowser(portal: Portal): Promise<Browser> {
+export function openBrowser(portal: Pick<Portal, 'runDir'>): Promise<Browser> {
   // Ignoring all certificate errors would also switch off caching and service workers: only this key is accepted.
   const key = spkiFingerprint(join(portal.runDir, 'ssl/server.pem'))
   return chromium.launch({
@@ -69,7 +85,21 @@ function openBrowser(portal: Portal): Promise<Browser> {
   })
 }
 
-async function openVisitor(browser: Browser, portal: Portal, options: BrowserContextOptions = {}): Promise<Visitor> {
+async function addCustomer(portal: Portal, email: string): Promise<void> {
+  const db = openDatabase(databaseUrl(openRunFolder({ RUN_DIR: portal.runDir })), () => {})
+  await db.query(
+    `insert into auth.users (email, name, role, password, search)
+     select $1, 'Noor Visser', 'customer', password, $1 from auth.users where email = 'alice@example.com'`,
+    [email],
+  )
+  await db.close()
+}
+
+export async function openVisitor(
+  browser: Browser,
+  portal: Pick<Portal, 'origin'>,
+  options: BrowserContextOptions = {},
+): Promise<Visitor> {
   const context = await browser.newContext({
     baseURL: portal.origin,
     viewport: { width: 1280, height: 900 },
@@ -94,4 +124,9 @@ async function openVisitor(browser: Browser, portal: Portal, options: BrowserCon
       await page.getByRole('heading', { name: 'Overview' }).waitFor()
     },
   }
+}
+
+/** Until every island on the page is alive: Preact keeps its tree at the element that it hydrated, under this name. */
+export async function hydrated(page: Page): Promise<void> {
+  await page.waitForFunction(() => [...document.querySelectorAll('x-i')].every((island) => '__k' in island))
 }

@@ -43,6 +43,7 @@ test('without a session there is no data, whatever headers the client invents', 
   assert.is((await portal.get('/_i/payments/recent', { cookie: alice })).status, 404)
   assert.is((await portal.get('/_gate', { cookie: alice })).status, 404)
   assert.is((await portal.get('/_fallback/payments/recent', { cookie: alice })).status, 404)
+  assert.is((await portal.get('/_dev', { cookie: alice })).status, 404)
 })
 
 test('a payment of somebody else is as unknown as one that does not exist', async () => {
@@ -257,6 +258,7 @@ test('every kind of answer carries the security headers once, and says how it wa
       'x-identity',
       'x-page-version',
       'x-page-tag',
+      'x-page-styles',
       'x-include-versions',
       'x-accel-buffering',
       'cache-tag',
