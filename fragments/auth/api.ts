@@ -3,8 +3,8 @@
 import type { User } from '#kit'
 import { endpoint, z } from '#kit'
 import { SignInRequired } from '#kit/errors.ts'
-import { REFUSED, signIn, signOut } from './auth.ts'
-import { noteSignIn, noteSignOut } from './events.ts'
+import { Locked, REFUSED, signIn, signOut } from './auth.ts'
+import { noteLocked, noteSignIn, noteSignOut } from './events.ts'
 
 export const openSession = endpoint('POST /api/session', {
   summary: 'Sign in. The answer sets the session cookie.',
@@ -14,7 +14,10 @@ export const openSession = endpoint('POST /api/session', {
     password: z.string('A text with the password is needed.').max(256),
   },
   async handle({ body, user }, ctx) {
-    const signedIn = await signIn(ctx.db, body, user)
+    const signedIn = await signIn(ctx.db, body, user).catch((error: unknown) => {
+      if (error instanceof Locked) noteLocked(ctx, error)
+      throw error
+    })
     noteSignIn(ctx, signedIn)
     if (!signedIn) throw new SignInRequired(REFUSED)
     const { account, cookie } = signedIn

@@ -1,12 +1,25 @@
 /** Signing in and out: rules without HTTP. */
-import type { User } from '#kit'
+import { Forbidden, type User } from '#kit'
 import type { Database } from '#kit/database.ts'
 import { endSession, openSession } from '#kit/session.ts'
+import { tellChange } from './changes.ts'
 import { argon2id, type Derive, hashPassword, isOutdated, noOnesHash, verifyPassword } from './passwords.ts'
-import { type Account, findByEmail, replaceHash } from './store.ts'
+import { type Account, findByEmail, noteSeen, replaceHash } from './store.ts'
 
 /** The same for an unknown address as for a wrong password, so that nobody learns who has an account. */
 export const REFUSED = 'The e-mail address or password is not right.'
+
+/** Only whoever knows the password hears that the account is locked. Why is told by people, not by a page. */
+export class Locked extends Forbidden {
+  override name = 'Locked'
+  readonly userId: string
+  constructor(userId: string) {
+    super(
+      'Your account is locked. Your money is safe. Write to help@selvedge.example, and we will look at it with you.',
+    )
+    this.userId = userId
+  }
+}
 
 export interface Credentials {
   readonly email: string
@@ -20,8 +33,9 @@ export interface SignedIn {
 }
 
 /**
- * Opens a session, or returns undefined where the credentials are wrong. The session that this browser had before ends
- * in the same transaction. An unknown address and a locked account cost the same computation as any other.
+ * Opens a session, or returns undefined where the credentials are wrong; throws `Locked` where they are right and the
+ * account is locked. The session that this browser had before ends in the same transaction. An unknown address and an
+ * account that is locked or closed cost the same computation as any other.
  */
 export async function signIn(
   db: Database,
@@ -33,12 +47,16 @@ export async function signIn(
   const hash = account?.password ?? noOnesHash()
   const right = await verifyPassword(password, hash, derive)
   if (!account || !right) return undefined
+  if (account.state === 'locked') throw new Locked(account.id)
   if (isOutdated(hash)) await replaceHash(db, account.id, hash, await hashPassword(password, derive))
-  const cookie = await db.transaction(async (sql) => {
+  return db.transaction(async (sql) => {
+    // Locked, closed or given another password while this one was computed.
+    if (!(await noteSeen(sql, account))) return undefined
     await endSession(sql, before?.session)
-    return openSession(sql, account)
+    const cookie = await openSession(sql, account)
+    await tellChange(sql, account.id, 'signed-in')
+    return { account, cookie }
   })
-  return { account, cookie }
 }
 
 /** Ends the session, if there is one, and returns the `Set-Cookie` value that clears its cookie. */

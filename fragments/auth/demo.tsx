@@ -1,7 +1,7 @@
 /** The demonstration accounts, while they are open; nothing in a bank that is not a demonstration. */
 import { fragment } from '#kit'
+import { listOpen } from './demo-store.ts'
 import { DEMO_PASSWORD, DEMO_TAG, DEMO_USERS } from './seed.ts'
-import { listOpen } from './store.ts'
 
 const CUSTOMERS = DEMO_USERS.filter(({ role }) => role === 'customer').map(({ id }) => id)
 

@@ -35,9 +35,9 @@ test('whatever leads off the site goes to the first page of the role', () => {
   ]
   for (const next of hostile) {
     assert.is(placeAfterSignIn(next, 'customer'), '/dashboard', JSON.stringify(next))
-    assert.is(placeAfterSignIn(next, 'staff'), '/', JSON.stringify(next))
+    assert.is(placeAfterSignIn(next, 'staff'), '/admin', JSON.stringify(next))
   }
-  assert.is(placeAfterSignIn(undefined, 'staff'), '/')
+  assert.is(placeAfterSignIn(undefined, 'auditor'), '/admin')
 })
 
 test('no text whatever leads off the site', () => {

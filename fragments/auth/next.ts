@@ -1,7 +1,7 @@
 /** Where to go after signing in: a place that the visitor asked for, but only ever one of ours. */
 import type { Role } from '#kit/context.ts'
 
-const HOME: Record<Role, string> = { customer: '/dashboard', staff: '/' }
+const HOME: Record<Role, string> = { customer: '/dashboard', staff: '/admin', auditor: '/admin' }
 /** Any origin that is not a real one: it only shows whether an address leaves it. */
 const HERE = 'https://here.invalid'
 

@@ -2,8 +2,8 @@
 import { anonymousAction, fragment, Invalid, redirect, z } from '#kit'
 import { ErrorSummary, Field, Hidden } from '#kit/field.tsx'
 import { NEXT_LIMIT } from '#kit/next.ts'
-import { signIn as openSession, REFUSED } from './auth.ts'
-import { noteSignIn } from './events.ts'
+import { Locked, signIn as openSession, REFUSED } from './auth.ts'
+import { noteLocked, noteSignIn } from './events.ts'
 import { placeAfterSignIn } from './next.ts'
 
 /** One that is too long is as good as none: where to go afterwards is no reason to keep anybody from signing in. */
@@ -24,7 +24,11 @@ export const signIn = fragment('/_/auth/sign-in', {
         next: NEXT,
       },
       async ({ email, password, next }, ctx) => {
-        const signedIn = await openSession(ctx.db, { email, password }, ctx.user)
+        const signedIn = await openSession(ctx.db, { email, password }, ctx.user).catch((error: unknown) => {
+          if (!(error instanceof Locked)) throw error
+          noteLocked(ctx, error)
+          throw new Invalid({}, error.message)
+        })
         noteSignIn(ctx, signedIn)
         if (!signedIn) throw new Invalid({ email: REFUSED })
         return redirect(placeAfterSignIn(next, signedIn.account.role), { cookie: signedIn.cookie })

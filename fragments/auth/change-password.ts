@@ -1,0 +1,51 @@
+/** Changing one's password: rules without HTTP. */
+import { Conflict, Invalid, type User } from '#kit'
+import type { Database } from '#kit/database.ts'
+import { tellChange } from './changes.ts'
+import { refusePassword } from './password-rules.ts'
+import { hashPassword, verifyPassword } from './passwords.ts'
+import { type Account, endOtherSessions, findById, setPassword } from './store.ts'
+
+export interface Typed {
+  readonly current: string
+  readonly next: string
+  readonly again: string
+}
+
+/**
+ * Gives the person a new password and ends all their other sessions, or throws `Invalid` with what is wrong. A wrong
+ * current password says nothing about the new one.
+ */
+export async function changePassword(db: Database, user: User, { current, next, again }: Typed): Promise<void> {
+  const account = await proveOwner(db, user.id, current, 'current')
+  const refusal = refusePassword({ current, next, email: account.email })
+  const errors = {
+    ...(refusal ? { next: refusal } : {}),
+    ...(again === next ? {} : { again: 'This is not the same as the new password above it. Type both again.' }),
+  }
+  if (Object.keys(errors).length > 0) throw new Invalid(errors)
+  const hash = await hashPassword(next)
+  await db.transaction(async (sql) => {
+    if (!(await setPassword(sql, account, hash))) {
+      throw new Conflict('Your account was changed somewhere else in the meantime. The password is as it was before.')
+    }
+    await endOtherSessions(sql, user.id, user.session)
+    await tellChange(sql, user.id, 'password-changed')
+  })
+}
+
+/** The account, once its password was typed right; else `Invalid` at that field. */
+export async function proveOwner(db: Database, id: string, password: string, field: string): Promise<Account> {
+  const account = await findById(db, id)
+  if (!account?.password) throw new Conflict('This account is not open any more.')
+  if (!(await verifyPassword(password, account.password))) throw new WrongPassword(field)
+  return account
+}
+
+/** Somebody who is signed in does not know the password: noted, since it may not be its owner. */
+export class WrongPassword extends Invalid {
+  override name = 'WrongPassword'
+  constructor(field: string) {
+    super({ [field]: 'This is not your current password.' })
+  }
+}
