@@ -229,7 +229,7 @@ async function cookieOf(owner: SessionOwner): Promise<string> {
 
 function pageOf(route: string, id: string, access: Access, fragments: readonly string[]): SitePage {
   const includes = fragments.map((fragment) => ({ fragment, query: '', params: {}, primary: false }))
-  return { route, id, access, inputs: [], includes }
+  return { route, id, access, inputs: [], includes, styles: [] }
 }
 
 function fragmentOf(route: string, options: Partial<SiteFragment>): SiteFragment {
