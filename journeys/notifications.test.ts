@@ -100,7 +100,9 @@ test('older notes are a page further, and so is the way back after marking one t
   await signIn('alice@example.com')
   await page.goto('/notifications')
   const older = page.getByRole('link', { name: 'Older' })
-  for (let look = 0; look < 60 && (await page.locator('.unread').count()) < 20; look++) {
+  // 18 payments, two sign-ins, and the two that the demonstration begins with.
+  const all = page.getByRole('heading', { name: '22 unread' })
+  for (let look = 0; look < 60 && !(await all.isVisible()); look++) {
     await page.waitForTimeout(250)
     await page.reload()
   }
@@ -112,8 +114,8 @@ test('older notes are a page further, and so is the way back after marking one t
   const mark = page.getByRole('button', { name: /^Mark as read/ })
   assert.is(await mark.count(), 2, 'the two that the demonstration begins with')
   await mark.first().click()
+  await mark.nth(1).waitFor({ state: 'detached' })
   assert.is(page.url(), address)
-  assert.is(await mark.count(), 1)
   await page.getByRole('link', { name: 'Newer' }).click()
   await page.waitForURL(/cursor=n/)
   assert.is(await page.locator('.notes li').count(), 20)
