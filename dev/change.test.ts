@@ -101,6 +101,20 @@ test('a fragment that throws says so in its place, and the rest of the page stan
   await context.close()
 })
 
+test('a loop without an end, where it starts or where it answers, is over with the next change', async () => {
+  change('export const tips', 'for (;;) {}\nexport const tips')
+  await plan.dev.said(/starting for 10 seconds. If a loop has no end, mend it/)
+  assert.is((await plan.dev.get('/tips')).status, 200, 'the services from before go on')
+  change('for (;;) {}\n', '')
+  await plan.dev.said(/changed · shown/)
+  change('load: ({ count }) =>', 'load: ({ count }) => count === 7 ? (() => { for (;;) {} })() :')
+  await plan.dev.said(/changed · shown/)
+  await plan.dev.get('/_/tips/tips?count=7')
+  change(' count === 7 ? (() => { for (;;) {} })() :', '')
+  await plan.dev.said(/changed · shown/)
+  assert.is((await plan.dev.get('/_/tips/tips?count=7')).status, 200)
+})
+
 test('a portal that is broken from the start is there when it is mended', async () => {
   const folder = copyRepository()
   edit(folder, 'layout/pages/tips.tsx', "access: 'public'", "access: 'public")

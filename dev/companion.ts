@@ -43,7 +43,8 @@ export async function registerCompanion(ctx: Ctx, desk: CompanionDesk): Promise<
     throw error instanceof BadOverride ? new Forbidden(error.message) : error
   })
   const stream = new PassThrough()
-  stream.once('close', () => void desk.setOverride(mfe, undefined))
+  // Its MFE may be gone from the portal by then: nothing is left to be undone.
+  stream.once('close', () => void desk.setOverride(mfe, undefined).catch(() => {}))
   stream.write('registered\n')
   ctx.type = 'text'
   ctx.body = stream

@@ -21,6 +21,10 @@ test('a name that cannot be is refused with what can', () => {
     assert.throws(() => readName(name), 'Write tips for a new folder')
   }
   assert.throws(() => readName('gateway'), 'part of the platform')
+  assert.throws(() => readName('inner'), 'part of the platform')
+  for (const name of ['tips/fragment', 'fragment', 'z', 'tips/test', 'tips/open-test-mfe']) {
+    assert.throws(() => readName(name), 'is something else in the new files')
+  }
   for (const word of ['new', 'payments/default', 'payments/await', 'payments/let']) {
     assert.throws(() => readName(word), 'a word of JavaScript')
   }

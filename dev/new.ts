@@ -12,7 +12,9 @@ export interface NewFragment {
 }
 
 /** What nginx calls other things. */
-const TAKEN = ['layout', 'gateway', 'assembly', 'hop', 'development']
+const TAKEN = ['layout', 'gateway', 'assembly', 'hop', 'inner', 'development']
+/** What the new files call other things. */
+const USED = ['fragment', 'z', 'test', 'assert', 'openTestDatabase', 'openTestMfe', 'db', 'close', 'ask', 'undefined']
 
 /** Reads `tips`, a new MFE with a fragment of its name, or `payments/summary`, one more of an MFE. Throws with what to write. */
 export function readName(text: string | undefined): NewFragment {
@@ -24,6 +26,7 @@ export function readName(text: string | undefined): NewFragment {
   if (TAKEN.includes(mfe)) throw new Error(`"${mfe}" is the name of a part of the platform. Choose another.`)
   const identifier = name.replace(/-+(.?)/g, (_, letter: string) => letter.toUpperCase())
   if (!isIdentifier(identifier)) throw new Error(`"${name}" is a word of JavaScript. Choose another.`)
+  if (USED.includes(identifier)) throw new Error(`"${name}" is something else in the new files. Choose another.`)
   return { mfe, name, identifier }
 }
 

@@ -39,6 +39,7 @@ export async function developOne(
 
   const hear = (report: Report) => console.error(sayReport(report))
   const spare = createSpare(hear)
+  let starting: ServiceProcess | undefined
   let current: ServiceProcess | undefined
   let generation = 0
   stops.push(async () => {
@@ -48,7 +49,9 @@ export async function developOne(
   async function renew(files: readonly string[]): Promise<Report | undefined> {
     const began = performance.now()
     const services = spare.take()
+    starting = services
     const outcome = await services.start(orderFor(invitation, mfe, socket, ++generation))
+    starting = undefined
     spare.renew()
     if ('report' in outcome) {
       void services.stop(500)
@@ -69,8 +72,10 @@ export async function developOne(
   const registered = await register(invitation, mfe, addressOf(server))
   stops.push(registered.end)
   const inTurn = createQueue()
-  const change = (files: readonly string[]) =>
-    inTurn(async () => tellPortal(invitation, { problem: await renew(files) }))
+  const change = (files: readonly string[]) => {
+    starting?.giveUp()
+    return inTurn(async () => tellPortal(invitation, { problem: await renew(files) }))
+  }
   stops.push(watchSources(ROOT, [`fragments/${mfe}`, 'kit', 'hub'], (files) => void change(files)))
   console.log(`ready ${invitation.origin}, with ${mfe} from here (${addressOf(server)})`)
   return { broken: registered.ended }

@@ -59,6 +59,7 @@ export async function developPortal(
 
   const hear = (report: Report) => console.error(sayReport(report))
   const spare = createSpare(hear)
+  let starting: ServiceProcess | undefined
   let current: ServiceProcess | undefined
   let keys = createKeys(mfeNames())
   let ordered = 0
@@ -98,7 +99,9 @@ export async function developPortal(
       faults: desk.faults,
       prepare: dataIsOld,
     }
+    starting = services
     const outcome = await services.start(order)
+    starting = undefined
     const report =
       'report' in outcome ? outcome.report : outcome.started && (await replace(services, outcome.started, generation))
     spare.renew()
@@ -189,7 +192,11 @@ export async function developPortal(
     await server.stop(500)
   })
   stops.push(() => removeInvitation(run.path))
-  stops.push(watchSources(ROOT, REBUILT, (files) => void inTurn(() => renew(files))))
+  const change = (files: readonly string[]) => {
+    starting?.giveUp()
+    void inTurn(() => renew(files))
+  }
+  stops.push(watchSources(ROOT, REBUILT, change))
 
   await inTurn(() => renew([]))
   if (desk.started) for (const place of Object.keys(overrides)) checkPlace(place, placesOf(desk))

@@ -12,6 +12,8 @@ export interface ServiceProcess {
   /** Resolves when the services listen, or with what was wrong. */
   start(order: Order): Promise<Outcome>
   setFaults(faults: Faults): Promise<void>
+  /** Something newer waits: a start that takes so long that a loop without an end is likelier is ended, and resolves. */
+  giveUp(): void
   /** Finishes what is in flight. Resolves when it is gone, or has been ended after `limit` milliseconds. */
   stop(limit?: number): Promise<void>
   /** Resolves when it is gone, whoever asked. */
@@ -20,12 +22,21 @@ export interface ServiceProcess {
 
 const FILE = join(import.meta.dirname, 'services.ts')
 const LOADER = join(import.meta.dirname, '../kit/tsx.ts')
+/** The first start of all, with the build and the demonstration's data, takes half of it on a small machine. */
+const LONG_MS = 10_000
+const FAULTS_MS = 2_000
 
 /** Starts a process that waits for its order. `hear` is told what fragments throw. */
 export function spawnServices(hear: (report: Report) => void): ServiceProcess {
   const child = fork(FILE, { execArgv: ['--import', LOADER], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   const gone = once(child, 'exit')
   const waiting = nextMessage(child, 'waiting')
+  let takesLong = false
+  let givenUp = false
+  // One that loops without an end hears nothing, not even that we are gone.
+  const end = () => void child.kill('SIGKILL')
+  process.once('exit', end)
+  child.once('exit', () => process.off('exit', end))
   child.on('message', (message: FromServices) => {
     if (message.kind === 'fault') hear(message.report)
   })
@@ -37,15 +48,27 @@ export function spawnServices(hear: (report: Report) => void): ServiceProcess {
     async start(order) {
       await Promise.race([waiting, gone])
       const answer = Promise.race([nextMessage(child, 'started'), nextMessage(child, 'failed'), gone])
+      const timer = setTimeout(() => {
+        takesLong = true
+        if (givenUp) end()
+        else hear(longReport())
+      }, LONG_MS)
       tell({ kind: 'start', order })
       const message = await answer
-      if (Array.isArray(message)) return { report: endedReport() }
+      clearTimeout(timer)
+      takesLong = false
+      if (Array.isArray(message)) return { report: givenUp ? givenUpReport() : endedReport() }
       return message.kind === 'failed' ? { report: message.report } : { started: message.started }
     },
     async setFaults(faults) {
       const done = nextMessage(child, 'faults-set')
       tell({ kind: 'set-faults', faults })
-      await Promise.race([done, gone])
+      // One that is caught in a loop hears of them never, and the next one from its beginning.
+      await Promise.race([done, gone, sleep(FAULTS_MS, undefined, { ref: false })])
+    },
+    giveUp() {
+      givenUp = true
+      if (takesLong) end()
     },
     async stop(limit = 12_000) {
       tell({ kind: 'stop' })
@@ -83,6 +106,18 @@ function isKind<K extends FromServices['kind']>(
 }
 
 function endedReport(): Report {
-  const message = 'The services ended while they started. What they said last is in the terminal.'
+  return reportOf('The services ended while they started. What they said last is in the terminal.')
+}
+
+function givenUpReport(): Report {
+  return reportOf('A start that would not end was ended for the next change.')
+}
+
+function longReport(): Report {
+  const remedy = 'If a loop has no end, mend it: the next change begins anew.'
+  return reportOf(`The services have been starting for ${LONG_MS / 1_000} seconds. ${remedy}`)
+}
+
+function reportOf(message: string): Report {
   return { message, fragment: undefined, place: undefined, frame: '' }
 }

@@ -38,7 +38,7 @@ export function createDegrader(db: Database, log: Log): Degrader {
       if (retired.size >= REMEMBERED) retired.clear()
       retired.add(version)
       try {
-        await raiseTags(db, [degradedTag(page, user)])
+        await raiseTags(db, [degradedTag(page, user?.id)])
         // Here, since only here they become more.
         await forgetDegraded(db)
       } catch (error) {

@@ -3,15 +3,13 @@
  * which version of the page they would get; holding that version already is answered before anything is rendered.
  */
 import type { User } from '#kit/context.ts'
-import type { Database } from '#kit/database.ts'
 import { Forbidden, SignInRequired } from '#kit/errors.ts'
 import { checkAccess } from '#kit/fragment.ts'
 import type { SignIdentity } from '#kit/identity.ts'
 import { NEXT_LIMIT } from '#kit/next.ts'
-import { readSession } from '#kit/session.ts'
-import type { Site, SitePage } from '#kit/site.ts'
-import { readTags } from '#kit/tags.ts'
+import type { SitePage } from '#kit/site.ts'
 import type { Versions } from './versions.ts'
+import type { ReadVisit } from './visit.ts'
 
 export interface GateRequest {
   /** The page's id; empty when a fragment or the API is asked directly. */
@@ -35,8 +33,8 @@ export interface GateAnswer {
 }
 
 export interface GateDependencies {
-  readonly db: Database
-  readonly site: Site
+  readonly readVisit: ReadVisit
+  readonly pages: ReadonlyMap<string, SitePage>
   readonly versions: Versions
   readonly signIdentity: SignIdentity
   /** Whether the version belongs to a page that was not whole. */
@@ -44,32 +42,34 @@ export interface GateDependencies {
 }
 
 export async function answerGate(request: GateRequest, deps: GateDependencies): Promise<GateAnswer> {
-  const user = await readSession(deps.db, request.cookie)
-  const identity = user && { identity: deps.signIdentity(user) }
-  const page = deps.site.pages.find(({ id }) => id === request.page)
-  if (!page) {
-    const includeVersions = await versionOfFragment(request, deps)
-    return { status: 200, ...identity, ...(includeVersions && { includeVersions }) }
-  }
+  const { cookie, inputs } = request
+  const page = deps.pages.get(request.page)
+  if (!page) return answerDirect(request, deps)
+  // Who is sent to sign in needs no version.
+  const isOpen = (id: string | undefined) => page.access === 'public' || id !== undefined
+  const tagsFor = (id: string | undefined) => (isOpen(id) ? deps.versions.tagsOf(page, inputs, id) : [])
+  const { user, counters } = await deps.readVisit(cookie, tagsFor)
   const refusal = refusePage(page, user)
-  if (refusal === 401) return { status: 401, signIn: signInAddress(page, request.inputs) }
+  if (refusal === 401) return { status: 401, signIn: signInAddress(page, inputs) }
   if (refusal === 403) return { status: 403 }
 
-  const tags = deps.versions.tagsOf(page, request.inputs, user)
-  const counters = await readTags(deps.db, tags.all)
-  const computed = deps.versions.versionOf(page, request.inputs, user, tags, counters)
+  const computed = deps.versions.versionOf(page, inputs, user, counters)
   const version = computed && !deps.isRetired(computed) ? computed : undefined
   if (version && holds(request.ifNoneMatch, version)) return { status: 403, unchanged: true, version }
-  const includeVersions = deps.versions.includeVersions(page, request.inputs, counters)
+  const includeVersions = deps.versions.includeVersions(page, inputs, counters)
+  const identity = user && { identity: deps.signIdentity(user) }
   return { status: 200, ...identity, ...(version && { version }), ...(includeVersions && { includeVersions }) }
 }
 
-async function versionOfFragment(
-  { fragment, inputs }: GateRequest,
-  { db, versions }: GateDependencies,
-): Promise<string> {
-  const tags = versions.fragmentTags(fragment, inputs)
-  return tags.length ? versions.includeVersion(fragment, tags, await readTags(db, tags)) : ''
+/** A fragment or the API: it is told who asks, and a fragment that is cached the version it is cached by. */
+async function answerDirect({ cookie, fragment, inputs }: GateRequest, deps: GateDependencies): Promise<GateAnswer> {
+  const tags = deps.versions.fragmentTags(fragment, inputs)
+  const { user, counters } = await deps.readVisit(cookie, () => tags)
+  return {
+    status: 200,
+    ...(user && { identity: deps.signIdentity(user) }),
+    ...(tags.length > 0 && { includeVersions: deps.versions.includeVersion(fragment, tags, counters) }),
+  }
 }
 
 function refusePage(page: SitePage, user: User | undefined): 401 | 403 | undefined {

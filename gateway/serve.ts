@@ -11,6 +11,7 @@ import { raiseTags } from '#kit/tags.ts'
 import { createDegrader } from './degrade.ts'
 import { answerGate, type GateAnswer } from './gate.ts'
 import { GATEWAY_TAG, pageVersions } from './versions.ts'
+import { visitReader } from './visit.ts'
 
 export interface GatewayDependencies {
   readonly db: Database
@@ -26,12 +27,19 @@ export async function createGateway(deps: GatewayDependencies): Promise<Koa<Stat
   const { db, log, site } = deps
   const versions = pageVersions(site, deps.versionKey)
   const degrader = createDegrader(db, log)
+  const gate = {
+    readVisit: visitReader(db),
+    pages: new Map(site.pages.map((page) => [page.id, page])),
+    versions,
+    signIdentity: deps.signIdentity,
+    isRetired: degrader.isRetired,
+  }
   const fallbacks = new Map(site.fragments.map(({ route, fallback }) => [route, fallback]))
   await raiseTags(db, [GATEWAY_TAG])
 
   const checkReady = async () => void (await db.query('select 1'))
-  return createService({ log, checkReady }, (router) => {
-    router.get('/_gate', async (ctx) => {
+  return createService({ log, checkReady }, (router, addExact) => {
+    addExact('/_gate', async (ctx) => {
       const request = {
         page: ctx.get('x-page'),
         fragment: ctx.get('x-fragment'),
@@ -39,7 +47,7 @@ export async function createGateway(deps: GatewayDependencies): Promise<Koa<Stat
         cookie: ctx.cookies.get(SESSION_COOKIE),
         ifNoneMatch: ctx.get('if-none-match'),
       }
-      sendGate(ctx, await answerGate(request, { ...deps, versions, isRetired: degrader.isRetired }))
+      sendGate(ctx, await answerGate(request, gate))
     })
     router.get('/_fallback/:mfe/:name', async (ctx) => {
       const fallback = fallbacks.get(`/_/${ctx.params.mfe}/${ctx.params.name}`)

@@ -2,7 +2,7 @@
  * Page versions: a keyed hash of all that a page is made of. Equal versions mean byte-identical pages, so a browser that
  * holds one needs no other.
  */
-import { createHmac } from 'node:crypto'
+import { createHmac, createSecretKey } from 'node:crypto'
 import type { User } from '#kit/context.ts'
 import { fillTag } from '#kit/fragment.ts'
 import type { Site, SiteFragment, SitePage } from '#kit/site.ts'
@@ -11,25 +11,14 @@ import { mfeTag } from '#kit/tags.ts'
 /** Raised when a gateway starts: what another one did not live to mark as degraded is then nobody's version any more. */
 export const GATEWAY_TAG = 'gateway'
 
+/** By tag, in the order in which they were asked for. */
 type Counters = ReadonlyMap<string, number>
 
-export interface PageTags {
-  /** Tags to read for this page, whether or not it has a version. */
-  readonly all: readonly string[]
-  /** False when something on the page can change without any tag being raised. */
-  readonly complete: boolean
-}
-
 export interface Versions {
-  tagsOf(page: SitePage, inputs: URLSearchParams, user: User | undefined): PageTags
-  /** An entity tag for `If-None-Match`; undefined when the page cannot have one. */
-  versionOf(
-    page: SitePage,
-    inputs: URLSearchParams,
-    user: User | undefined,
-    tags: PageTags,
-    counters: Counters,
-  ): string | undefined
+  /** Tags to read for this page and the user with this id, whether or not it has a version. */
+  tagsOf(page: SitePage, inputs: URLSearchParams, user: string | undefined): readonly string[]
+  /** An entity tag for `If-None-Match`, from the counters of `tagsOf`; undefined when the page cannot have one. */
+  versionOf(page: SitePage, inputs: URLSearchParams, user: User | undefined, counters: Counters): string | undefined
   /** `rates/board=a1;rates/table=b2`: goes into the cache keys, so that a raised tag is a new key. */
   includeVersions(page: SitePage, inputs: URLSearchParams, counters: Counters): string
   /** The same for one fragment that is asked directly. */
@@ -41,19 +30,24 @@ export interface Versions {
 /** `key` must be the same for all gateways of a site, and unknown outside: a version tells nothing about a user. */
 export function pageVersions(site: Site, key: string): Versions {
   const fragments = new Map(site.fragments.map((fragment) => [fragment.route, fragment]))
+  const secret = createSecretKey(key, 'utf8')
+  const fixed = new Map(
+    site.pages.filter(isFixed).map((page) => [page, [...includesOf(page, new URLSearchParams(), fragments)]]),
+  )
+  const includesFor = (page: SitePage, inputs: URLSearchParams) =>
+    fixed.get(page) ?? [...includesOf(page, inputs, fragments)]
+  const complete = new Set(site.pages.filter((page) => isComplete(includesFor(page, new URLSearchParams()))))
 
-  function tagsOf(page: SitePage, inputs: URLSearchParams, user: User | undefined): PageTags {
+  function tagsOf(page: SitePage, inputs: URLSearchParams, user: string | undefined): readonly string[] {
     const all = new Set([GATEWAY_TAG, degradedTag(page.id, user)])
-    let complete = true
-    for (const { fragment, values } of includesOf(page, inputs, fragments)) {
-      if (fragment.tags.length === 0) complete = false
+    for (const { fragment, values } of includesFor(page, inputs)) {
       all.add(mfeTag(fragment.mfe))
       for (const tag of fragment.tags) {
-        if (values === undefined && /\{(?!user\})/.test(tag)) complete = false
-        else all.add(fillTag(tag, { ...values, user: user?.id }))
+        if (!tag.includes('{')) all.add(tag)
+        else if (values || !isOfInput(tag)) all.add(fillTag(tag, { ...values, user }))
       }
     }
-    return { all: [...all], complete }
+    return [...all]
   }
 
   function fragmentTags(route: string, inputs: URLSearchParams): readonly string[] {
@@ -64,22 +58,22 @@ export function pageVersions(site: Site, key: string): Versions {
   return {
     tagsOf,
     fragmentTags,
-    versionOf(page, inputs, user, tags, counters) {
-      if (!tags.complete) return undefined
+    versionOf(page, inputs, user, counters) {
+      if (!complete.has(page)) return undefined
       const parts = [
         site.build,
         page.id,
         [...inputs].filter(([, value]) => value !== ''),
         user ? [user.id, user.session, user.name, user.role] : null,
-        tags.all.map((tag) => [tag, counters.get(tag)]),
+        [...counters],
         // A version lives for a day, so that notes of degraded pages need not live for ever.
         new Date().toISOString().slice(0, 10),
       ]
-      return `W/"${createHmac('sha256', key).update(JSON.stringify(parts)).digest('base64url').slice(0, 27)}"`
+      return `W/"${createHmac('sha256', secret).update(JSON.stringify(parts)).digest('base64url').slice(0, 27)}"`
     },
     includeVersions(page, inputs, counters) {
       const tags = new Map<string, Set<string>>()
-      for (const { fragment, values } of includesOf(page, inputs, fragments)) {
+      for (const { fragment, values } of includesFor(page, inputs)) {
         if (!fragment.cache || fragment.tags.length === 0) continue
         // The same fragment with other inputs has other tags: both share one version, as nginx knows fragments by route.
         const known = tags.get(fragment.route) ?? new Set()
@@ -93,8 +87,8 @@ export function pageVersions(site: Site, key: string): Versions {
 }
 
 /** A page that showed a fallback raises this, so its version never comes back. */
-export function degradedTag(page: string, user: User | undefined): string {
-  return `degraded:${page}:${user?.id ?? ''}`
+export function degradedTag(page: string, user: string | undefined): string {
+  return `degraded:${page}:${user ?? ''}`
 }
 
 function includeVersion(route: string, tags: readonly string[], counters: Counters): string {
@@ -102,8 +96,34 @@ function includeVersion(route: string, tags: readonly string[], counters: Counte
   return `${route.slice('/_/'.length)}=${version}`
 }
 
+interface Included {
+  readonly fragment: SiteFragment
+  /** Of its inputs. */
+  readonly values: Readonly<Record<string, string | null>> | undefined
+}
+
+/** Whether its fragments are given the same for every visitor: most pages. */
+function isFixed({ includes }: SitePage): boolean {
+  return includes.every(({ params }) => Object.values(params).every((param) => 'value' in param))
+}
+
+/** False when something among them can change without any tag being raised. */
+function isComplete(includes: readonly Included[]): boolean {
+  return includes.every(
+    ({ fragment: { tags }, values }) => tags.length > 0 && (values !== undefined || !tags.some(isOfInput)),
+  )
+}
+
+function isOfInput(tag: string): boolean {
+  return /\{(?!user\})/.test(tag)
+}
+
 /** Every fragment on the page with the values of its inputs; those nested in fragments have inputs we cannot know. */
-function* includesOf(page: SitePage, inputs: URLSearchParams, fragments: ReadonlyMap<string, SiteFragment>) {
+function* includesOf(
+  page: SitePage,
+  inputs: URLSearchParams,
+  fragments: ReadonlyMap<string, SiteFragment>,
+): Generator<Included> {
   const nested: string[] = []
   for (const { fragment: route, params } of page.includes) {
     const fragment = fragments.get(route)

@@ -55,6 +55,15 @@ for (const javaScriptEnabled of [true, false]) {
   })
 }
 
+test('a place in the list that was made up is refused at the edge', async () => {
+  const cookie = await journey.portal.signIn('admin@example.com')
+  for (const after of ['xyz', 'a'.repeat(36), `${ALICE}x`]) {
+    const { status } = await journey.portal.get(`/admin/users?after=${after}`, { cookie })
+    assert.is(status, 400, after)
+  }
+  assert.is((await journey.portal.get(`/admin/users?after=${ALICE}`, { cookie })).status, 200)
+})
+
 test('payments are filtered, paged there and back, and lead to their customer', async () => {
   const { page, context, signIn } = await journey.openVisitor({ javaScriptEnabled: false })
   await signIn('admin@example.com')

@@ -152,6 +152,22 @@ test('a large payment is asked about once more: by keyboard only, and in vain fi
   await context.close()
 })
 
+test('the question fits a small screen, also with a payee who is one long word', async () => {
+  const { page, context, signIn } = await journey.openVisitor({ viewport: { width: 320, height: 740 } })
+  await signIn('bob@example.com')
+  await openForm(page)
+  await page.getByLabel('Payee').fill('W'.repeat(70))
+  await page.getByLabel('Amount').fill('10000')
+  await page.keyboard.press('Enter')
+  const dialog = page.locator('dialog')
+  await dialog.waitFor()
+  const fits = await dialog.evaluate(
+    (box) => box.getBoundingClientRect().right <= innerWidth && box.scrollWidth <= innerWidth,
+  )
+  assert.ok(fits, 'nothing of it is cut off')
+  await context.close()
+})
+
 test('without JavaScript the server asks, and asks again about another amount', async () => {
   const { page, context, signIn } = await journey.openVisitor({ javaScriptEnabled: false })
   await signIn('bob@example.com')

@@ -7,6 +7,8 @@ import { PASSWORD } from '../bench/portal.ts'
 import { hydrated, planJourney, type Visitor } from './browser.fixture.ts'
 
 const NEW = 'three small blue boats'
+/** Somebody with nothing on the account. */
+const NEWCOMER = 'noor@example.com'
 
 for (const [how, options] of [
   ['with JavaScript', { javaScriptEnabled: true }],
@@ -16,6 +18,8 @@ for (const [how, options] of [
   const test = suite(how)
   const journey = planJourney(test)
   let alice: Visitor
+  // Before any password is changed: hers is the demonstration's.
+  test.before(() => journey.addCustomer(NEWCOMER))
 
   test('details are shown, edited and saved', async () => {
     alice = await journey.openVisitor({ ...options, acceptDownloads: true })
@@ -71,6 +75,7 @@ for (const [how, options] of [
     assert.match(await page.getByRole('alert').innerText(), /one of the first passwords/)
     await typePasswords(page, PASSWORD, NEW)
     await page.getByText('Your password is changed.').waitFor()
+    const changed = page.url()
     assert.match(await section(page, 'Password'), /you are signed out now\. This device stays signed in/)
 
     await elsewhere.page.goto('/profile')
@@ -79,6 +84,9 @@ for (const [how, options] of [
     await elsewhere.page.getByText('The e-mail address or password is not right.').first().waitFor()
     await enter(elsewhere.page, 'alice@example.com', NEW)
     await elsewhere.page.getByRole('heading', { name: 'Profile' }).waitFor()
+    await page.goto(changed.replace(/changed=\w+/, 'changed=made0up&saved=99'))
+    await page.getByRole('heading', { name: 'Profile' }).waitFor()
+    assert.is(await page.getByText(/Your password is changed|Your details are saved/).count(), 0)
     await elsewhere.context.close()
   })
 
@@ -99,23 +107,39 @@ for (const [how, options] of [
     for (const stranger of ['bob@example.com', 'b0b00000-', 'argon2id', 'Stockholm']) assert.not.match(text, stranger)
   })
 
+  test('an account with money on it stays open', async () => {
+    const { page, context, signIn } = await journey.openVisitor(options)
+    await signIn('bob@example.com')
+    await page.goto('/profile')
+    assert.match(await section(page, 'Close your account'), /Send what is left to another bank first/)
+    if (options.javaScriptEnabled) await hydrated(page)
+    await close(page, PASSWORD, options.javaScriptEnabled)
+    await page.getByRole('alert').waitFor()
+    const refusal = await page.getByRole('alert').innerText()
+    assert.match(refusal, /There are still [\d,.]+\sEUR.* on your account\. Send them to another bank first/)
+    await fits(page)
+    await page.goto('/dashboard')
+    await page.getByRole('heading', { name: 'Overview' }).waitFor()
+    await context.close()
+  })
+
   test('a closed account is closed', async () => {
     const { page, context, complaints, signIn } = await journey.openVisitor(options)
-    await signIn('bob@example.com')
+    await signIn(NEWCOMER)
     await page.goto('/profile')
     if (options.javaScriptEnabled) await hydrated(page)
     await close(page, 'not-the-password', options.javaScriptEnabled)
     await page.getByRole('alert').waitFor()
     assert.match(await page.getByRole('alert').innerText(), /This is not your current password/)
     await close(page, PASSWORD, options.javaScriptEnabled)
-    await page.getByRole('heading', { name: 'Your account is closed' }).waitFor()
+    await page.getByText('If you have just closed your account, that is done').waitFor()
     assert.equal(
       (await context.cookies()).filter(({ name }) => name === '__Host-sid'),
       [],
     )
     await fits(page)
     await page.goto('/dashboard')
-    await enter(page, 'bob@example.com', PASSWORD)
+    await enter(page, NEWCOMER, PASSWORD)
     await page.getByText('The e-mail address or password is not right.').first().waitFor()
     const unexpected = complaints.filter((complaint) => !/status of (422|401)/.test(complaint))
     assert.equal(unexpected, [])

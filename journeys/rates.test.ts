@@ -59,6 +59,24 @@ test('the converter follows what is typed, in the same document', async () => {
   await context.close()
 })
 
+test('what was typed and chosen before the script came is what is converted', async () => {
+  const { page, complaints, context } = await journey.openVisitor()
+  const { promise: typed, resolve } = Promise.withResolvers<void>()
+  await page.route('**/*.js', async (route) => {
+    await typed
+    await route.continue()
+  })
+  await page.goto('/rates', { waitUntil: 'commit' })
+  await page.getByLabel('Amount').fill('250')
+  await page.getByLabel('To', { exact: true }).selectOption('JPY')
+  assert.match(await said(page), /^100\.00 EUR is/)
+  resolve()
+  await page.getByText(/250\.00.EUR is/).waitFor()
+  assert.match(await said(page), /is [\d,]+ JPY/)
+  assert.equal(complaints, [])
+  await context.close()
+})
+
 for (const javaScriptEnabled of [true, false]) {
   test(`keyboard alone, 360 pixels, JavaScript ${javaScriptEnabled ? 'on' : 'off'}`, async () => {
     const { page, context } = await journey.openVisitor({ javaScriptEnabled, viewport: { width: 360, height: 740 } })

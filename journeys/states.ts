@@ -47,6 +47,9 @@ export const REFUSALS: readonly Refusal[] = [
   refusal('auth/close.close', 'a payment is under way', ALICE, (page) =>
     post(page, '/profile', 'auth/close.close', { password: 'selvedge-demo' }),
   ),
+  refusal('auth/close.close', 'there is money on it', 'bob@example.com', (page) =>
+    post(page, '/profile', 'auth/close.close', { password: 'selvedge-demo' }),
+  ),
   refusal('auth/close.close', 'wrong password', 'bob@example.com', (page) =>
     post(page, '/profile', 'auth/close.close', { password: 'guessed' }),
   ),

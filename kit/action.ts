@@ -19,19 +19,28 @@ export type Outcome = Redirect | void
 export interface Action<Who extends 'user' | 'anyone' = 'user' | 'anyone'> {
   readonly kind: 'action'
   readonly who: Who
+  /** Fields that are typed again, never sent back. */
+  readonly secret: readonly string[]
   /** Throws `Invalid` for fields that do not fit, or whatever refusal the handler has. */
   perform(body: unknown, ctx: AnonymousContext): Promise<Outcome>
+}
+
+export interface ActionOptions<S extends Shape> {
+  /** Fields that a refused form does not get back, for what is typed into password fields; `password` by default. */
+  secret?: readonly (keyof S & string)[]
 }
 
 /** For who is signed in. */
 export function action<S extends Shape>(
   shape: S,
   handler: (fields: Parsed<S>, ctx: ActionContext) => Outcome | Promise<Outcome>,
+  { secret = ['password'] }: ActionOptions<S> = {},
 ): Action<'user'> {
   const schema = z.strictObject(shape)
   return {
     kind: 'action',
     who: 'user',
+    secret,
     async perform(body, { user, ...request }) {
       if (!user) throw new SignInRequired()
       return handler(parseBody(schema, body), { ...request, user })
@@ -43,11 +52,13 @@ export function action<S extends Shape>(
 export function anonymousAction<S extends Shape>(
   shape: S,
   handler: (fields: Parsed<S>, ctx: AnonymousContext) => Outcome | Promise<Outcome>,
+  { secret = ['password'] }: ActionOptions<S> = {},
 ): Action<'anyone'> {
   const schema = z.strictObject(shape)
   return {
     kind: 'action',
     who: 'anyone',
+    secret,
     perform: async (body, ctx) => handler(parseBody(schema, body), ctx),
   }
 }

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type AskNeighbour, contract, NeighbourAway, provide } from './contract.ts'
+import { type AskNeighbour, contract, NeighbourAway } from './contract.ts'
 import { openTestDatabase } from './database.fixture.ts'
 import type { Sql } from './database.ts'
-import { deleteOldEntries, feedInput, feedOutput, followFeed, readFeed, tellFeed } from './feed.ts'
+import { deleteOldEntries, feedInput, feedOutput, followFeed, provideFeed, tellFeed } from './feed.ts'
 import { z } from './index.ts'
 import { openLog } from './log.ts'
 import { openTestMfes } from './mfe.fixture.ts'
@@ -16,8 +16,10 @@ const changes = contract(FEED, {
   input: feedInput,
   output: feedOutput(z.object({ n: z.int() })),
 })
-const answer = provide(changes, async ({ after }) => changes.readOutput(await readFeed(db, FEED, after)))
-const ask = openTestMfes({ things: { answer } }, db).askAs('follower')
+/** Lines of the log at error, of whoever tells or follows. */
+const errors: Record<string, unknown>[] = []
+const log = openLog('error', undefined, { write: (line) => void errors.push(JSON.parse(line)) })
+const ask = openTestMfes({ things: { answer: provideFeed(changes) } }, db, log).askAs('follower')
 const running: { stop(): Promise<void> }[] = []
 
 test.before(async () => {
@@ -25,6 +27,7 @@ test.before(async () => {
 })
 test.before.each(async () => {
   await db.query('truncate effects, feed_entries, feed_places')
+  errors.length = 0
 })
 test.after.each(async () => {
   await Promise.all(running.splice(0).map((one) => one.stop()))
@@ -58,7 +61,7 @@ function follow(
     await addEffects(sql, follower, numbers)
     await lastly()
   })
-  const done = run({ db, ask: by, log: openLog('silent'), signal: controller.signal })
+  const done = run({ db, ask: by, log, signal: controller.signal })
   running.push({
     stop() {
       controller.abort()
@@ -250,6 +253,37 @@ test('while the teller is away a follower waits, and misses nothing', async () =
   away = false
   await until(async () => (await effects()).length > 0)
   assert.equal(await effects(), [1, 2])
+})
+
+test('an entry that does not fit is left out and logged with its place, and followers go on', async () => {
+  await tell(1)
+  await tellFeed(db, FEED, [{ n: 'two' }, {}])
+  await tell(3)
+  follow()
+  await until(async () => (await effects()).length > 1)
+  assert.equal(await effects(), [1, 3])
+  const wrong = await db.query<{ cursor: string }>(
+    `select xid || '-' || place as cursor from feed_entries where data not in ('{"n": 1}', '{"n": 3}') order by place`,
+  )
+  assert.equal(
+    errors.map(({ feed, place }) => ({ feed, place })),
+    wrong.map(({ cursor }) => ({ feed: FEED, place: cursor })),
+  )
+  assert.is((await read()).told.length, 2)
+})
+
+test('a follower passes by what only a newer teller knows', async () => {
+  const entry = z.object({ n: z.union([z.int(), z.string()]) })
+  const newer = contract(FEED, { callers: ['follower'], input: feedInput, output: feedOutput(entry) })
+  const askNewer = openTestMfes({ things: { answer: provideFeed(newer) } }, db).askAs('follower')
+  await tellFeed(db, FEED, [{ n: 1 }, { n: 'a new kind' }, { n: 3 }])
+  follow('one', { by: askNewer })
+  await until(async () => (await effects()).length > 1)
+  assert.equal(await effects(), [1, 3])
+  assert.equal(
+    errors.map(({ feed, after }) => ({ feed, after })),
+    [{ feed: FEED, after: '' }],
+  )
 })
 
 test('each follower has a place of its own, and keeps it when it ends', async () => {

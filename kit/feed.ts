@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import type { Contract } from './contract.ts'
+import { type Contract, type Provision, provide } from './contract.ts'
 import type { Sql } from './database.ts'
 import type { Job } from './job.ts'
 
@@ -26,6 +26,9 @@ export function feedOutput<T extends z.ZodType>(entry: T) {
   return z.object({ entries: z.array(entry), next: CURSOR })
 }
 
+/** An answer whose entries nobody has looked into yet. */
+const Unread = feedOutput(z.unknown())
+
 /**
  * Tells of something. Call it in the transaction that does it; `data` must survive JSON. Transactions are told of in the
  * order of their first writes: let that be a write to the thing itself, or a lock on it, and its story is in order.
@@ -38,16 +41,41 @@ export async function tellFeed(sql: Sql, feed: string, entries: readonly object[
   ])
 }
 
+type Feed<T> = Contract<{ after: string }, { entries: T[]; next: string }>
+
+/** The answer to a feed's contract, from what was told under its name. An entry that does not fit is left out and logged. */
+export function provideFeed<T>(feed: Feed<T>): Provision {
+  const name = nameOf(feed)
+  return provide(feed, async ({ after }, { db, log }) => {
+    const rows = await listEntries(db, name, after)
+    const entries = rows.flatMap(({ cursor, data }) =>
+      readEntry(feed, data, (err) =>
+        log.error({ err, feed: name, place: cursor }, 'an entry of a feed cannot be told'),
+      ),
+    )
+    return { entries, next: rows.at(-1)?.cursor ?? after }
+  })
+}
+
 /** Entries after a place, oldest first, as they were told. */
-export async function readFeed(sql: Sql, feed: string, after: string): Promise<{ entries: unknown[]; next: string }> {
+async function listEntries(sql: Sql, feed: string, after: string): Promise<{ cursor: string; data: unknown }[]> {
   const [xid = '0', place = '0'] = after.split('-').filter(Boolean)
-  const rows = await sql.query<{ cursor: string; data: unknown }>(
+  return sql.query(
     `select xid || '-' || place as cursor, data from feed_entries
      where feed = $1 and (xid, place) > ($2::xid8, $3::bigint) and xid < pg_snapshot_xmin(pg_current_snapshot())
      order by xid, place limit $4`,
     [feed, xid, place, MOST_AT_ONCE],
   )
-  return { entries: rows.map(({ data }) => data), next: rows.at(-1)?.cursor ?? after }
+}
+
+/** One entry by the feed's contract; none where it does not fit, so that a single one cannot stop whoever follows. */
+function readEntry<T>(feed: Feed<T>, data: unknown, tell: (error: unknown) => void): T[] {
+  try {
+    return feed.readOutput({ entries: [data], next: '' }).entries
+  } catch (error) {
+    tell(error)
+    return []
+  }
 }
 
 /** Deletes entries that are too old for any follower. */
@@ -55,18 +83,18 @@ export async function deleteOldEntries(sql: Sql): Promise<void> {
   await sql.query('delete from feed_entries where at < now() - make_interval(days => $1)', [KEPT_DAYS])
 }
 
-type Feed<T> = Contract<{ after: string }, { entries: T[]; next: string }>
-
 /**
  * A job that follows a feed: `apply` runs in one transaction with the note of how far we have come. Of several instances
- * one works at a time. `follower` names who follows, once for each thing that is done with the feed.
+ * one works at a time. `follower` names who follows, once for each thing that is done with the feed. What this build cannot
+ * read, since the teller's is newer, is logged and passed by.
  */
 export function followFeed<T>(
   feed: Feed<T>,
   follower: string,
   apply: (sql: Sql, entries: readonly T[]) => Promise<void>,
 ): Job['run'] {
-  const name = `${feed.provider}/${feed.name}`
+  const name = nameOf(feed)
+  const unread: Feed<unknown> = { ...feed, readOutput: (json) => Unread.parse(json) }
 
   /** Does what the entries ask for, unless another instance has done it or is at it. */
   async function move(sql: Sql, entries: readonly T[], after: string, next: string): Promise<boolean> {
@@ -82,7 +110,10 @@ export function followFeed<T>(
       try {
         const after = await readPlace(db, follower, name)
         // Asked outside of the transaction: one that waits for the network would hold up whatever PostgreSQL tidies up.
-        const { entries, next } = await ask(feed, { after })
+        const { entries: told, next } = await ask(unread, { after })
+        const entries = told.flatMap((data) =>
+          readEntry(feed, data, (err) => log.error({ err, feed: name, after }, 'an entry of a feed cannot be read')),
+        )
         const moved = next !== after && (await db.transaction((sql) => move(sql, entries, after, next)))
         pause = moved ? 0 : PAUSE_MS
       } catch (err) {
@@ -112,6 +143,11 @@ async function lockPlace(sql: Sql, follower: string, feed: string): Promise<stri
     [follower, feed],
   )
   return row?.cursor
+}
+
+/** The name that its entries are told under: its contract's. */
+function nameOf({ provider, name }: Feed<unknown>): string {
+  return `${provider}/${name}`
 }
 
 function aborted(ms: number, signal: AbortSignal): Promise<boolean> {

@@ -111,6 +111,8 @@ export interface Fragment<R extends string = string, I = unknown> {
   /** What it takes, as JSON Schema: for tools and docs. */
   readonly schema: z.core.JSONSchema.BaseSchema
   readonly actions: readonly string[]
+  /** By action, the fields that a refused form does not get back. */
+  readonly secrets: ReadonlyMap<string, readonly string[]>
   readonly proof: Proof | undefined
   readonly fallback: VNode
   /** Parses the query, checks access, loads and renders. */
@@ -155,6 +157,7 @@ export function fragment<
     inputs: inputPatterns(shape, route),
     schema: z.toJSONSchema(z.object(shape), { io: 'input' }),
     actions: Object.keys(actions ?? {}),
+    secrets: new Map(Object.entries<Action>(actions ?? {}).map(([key, { secret }]) => [key, secret])),
     proof: options.proof,
     fallback,
 

@@ -77,6 +77,13 @@ const fragments = [
         if (name === 'away') return redirect(`/people/${ctx.user.id}`, { cookie: 'a=b' })
         return undefined
       }),
+      change: action(
+        { name: z.string(), current: z.string(), next: z.string() },
+        () => {
+          throw new Invalid({ name: 'Choose another.' })
+        },
+        { secret: ['current', 'next'] },
+      ),
     },
     render: (_, { post, form }) => (
       <form {...post.save}>
@@ -253,6 +260,11 @@ test('a refused action shows the form again, with what was typed but no password
   const taken = await send('name=taken')
   assert.is(taken.statusCode, 409)
   assert.match(taken.body, 'Somebody has it.')
+  const body = 'name=odd&current=hunter2&next=hunter3'
+  const changed = await ask('/_/demo/form?action=demo/form.change', { as: alice, headers: FORM, body })
+  assert.is(changed.statusCode, 422)
+  assert.match(changed.body, 'value="odd"')
+  assert.not.match(changed.body, /hunter/)
 })
 
 test('a fault during an action never says that nothing was done', async () => {

@@ -18,7 +18,7 @@ import { innerPath, type Neighbour } from './neighbours.ts'
 import { describeProblem, type Problem, ProblemNotice } from './problem.tsx'
 import { compose, render } from './render.tsx'
 import { checkSameSite } from './same-site.ts'
-import { createService, type State } from './service.ts'
+import { type Answer, createService, type State } from './service.ts'
 
 export interface MfeDefinitions {
   readonly fragments: readonly Fragment[]
@@ -42,12 +42,12 @@ type Ctx = Koa.ParameterizedContext<State>
 /** Builds the app of one MFE. It is ready while its database answers. */
 export function createMfe({ fragments, endpoints, provisions }: MfeDefinitions, deps: MfeDependencies): Koa<State> {
   const checkReady = async () => void (await deps.db.query('select 1'))
-  return createService({ log: deps.log, checkReady }, (router) => {
+  return createService({ log: deps.log, checkReady }, (router, addExact) => {
     for (const fragment of fragments) {
-      router.get(fragment.route, explainFaults(fragment, deps), (ctx) => answerFragment(ctx, fragment, deps))
-      if (fragment.actions.length) {
-        router.post(fragment.route, explainFaults(fragment, deps), (ctx) => answerAction(ctx, fragment, deps))
-      }
+      addExact(fragment.route, explainFaults(fragment, deps, answerFragment))
+      if (!fragment.actions.length) continue
+      const act = explainFaults(fragment, deps, answerAction)
+      router.post(fragment.route, (ctx) => act(ctx))
     }
     for (const endpoint of endpoints) {
       router.register(endpoint.path, [endpoint.method], (ctx) => answerEndpoint(ctx, endpoint, deps))
@@ -63,12 +63,18 @@ export function createMfe({ fragments, endpoints, provisions }: MfeDefinitions, 
 }
 
 /** On a page the explanation is a good answer, or nginx would show the fallback instead. */
-function explainFaults(fragment: Fragment, { explainFault, assets }: MfeDependencies): Koa.Middleware<State> {
-  return async (ctx, next) => {
+function explainFaults(
+  fragment: Fragment,
+  deps: MfeDependencies,
+  answer: (ctx: Ctx, fragment: Fragment, deps: MfeDependencies) => Promise<void>,
+): Answer {
+  const { explainFault, assets } = deps
+  if (!explainFault) return (ctx) => answer(ctx, fragment, deps)
+  return async (ctx) => {
     try {
-      await next()
+      await answer(ctx, fragment, deps)
     } catch (error) {
-      const explanation = describeProblem(error).fault ? explainFault?.(error, fragment) : undefined
+      const explanation = describeProblem(error).fault ? explainFault(error, fragment) : undefined
       if (!explanation) throw error
       const status = ctx.get('x-include') ? 200 : 500
       ctx.set('Cache-Control', 'no-store')
@@ -250,8 +256,8 @@ function formAfter(
   fields: Record<string, string>,
   fragment: Fragment,
 ): FormState | undefined {
-  // A password is typed again, never sent back.
-  const { password: _, ...values } = fields
+  const secret = fragment.secrets.get(action) ?? []
+  const values = Object.fromEntries(Object.entries(fields).filter(([name]) => !secret.includes(name)))
   const form = { action, values, errors: {}, problem: undefined, unsure: false }
   if (error instanceof Invalid) return { ...form, errors: error.fields, problem: error.message }
   if (error instanceof Refusal) return error.status === 409 ? { ...form, problem: error.message } : undefined

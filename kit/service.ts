@@ -24,11 +24,18 @@ export interface ServiceOptions {
 }
 
 export type ServiceRouter = Router<State>
+export type Answer = (ctx: Koa.ParameterizedContext<State>) => void | Promise<void>
+/** Adds a GET of one address without parameters: found at once, where the router looks through all it has. */
+export type AddExact = (path: string, answer: Answer) => void
 
 /** Builds the app; `fill` adds its routes. It does not listen: tests call its handler, `listen()` serves it. */
-export function createService({ log, checkReady }: ServiceOptions, fill: (router: ServiceRouter) => void): Koa<State> {
+export function createService(
+  { log, checkReady }: ServiceOptions,
+  fill: (router: ServiceRouter, addExact: AddExact) => void,
+): Koa<State> {
   const app = new Koa<State>()
   const router: ServiceRouter = new Router<State>()
+  const exact = new Map<string, Answer>()
   router.get('/healthz', (ctx) => {
     ctx.body = 'ok\n'
   })
@@ -36,18 +43,24 @@ export function createService({ log, checkReady }: ServiceOptions, fill: (router
     await checkReady?.()
     ctx.body = 'ready\n'
   })
-  fill(router)
+  fill(router, (path, answer) => {
+    exact.set(path, answer)
+    // For other spellings of it, and for other methods.
+    router.get(path, (ctx) => answer(ctx))
+  })
 
   app.use(async (ctx, next) => {
     const started = performance.now()
     ctx.state.trace = traceId(ctx.get('traceparent'))
     ctx.state.log = log.child({ trace: ctx.state.trace })
     try {
-      await next()
+      const answer = ctx.method === 'GET' ? exact.get(ctx.path) : undefined
+      await (answer ? answer(ctx) : next())
       refuseUnrouted(ctx)
     } catch (error) {
       answerProblem(ctx, describeProblem(error), error)
     }
+    if (!log.isLevelEnabled('info')) return
     const ms = Math.round(performance.now() - started)
     ctx.state.log.info({ method: ctx.method, path: ctx.path, status: ctx.status, ms }, 'answered')
   })

@@ -1,5 +1,5 @@
 /** Sessions: opaque 256-bit ids in a host-locked cookie, their hashes in the store. */
-import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { hash, randomBytes, randomUUID } from 'node:crypto'
 import type { Role, User } from './context.ts'
 import type { Sql } from './database.ts'
 
@@ -33,16 +33,44 @@ export async function openSession(sql: Sql, owner: SessionOwner): Promise<string
 
 /** Who a cookie belongs to; undefined when it is malformed, unknown, idle for too long or too old. */
 export async function readSession(sql: Sql, cookie: string | undefined): Promise<User | undefined> {
-  if (!cookie || !/^[A-Za-z0-9_-]{43}$/.test(cookie)) return undefined
-  const [row] = await sql.query<{ handle: string; user_id: string; name: string; role: Role; quiet: number }>(
-    `select handle, user_id, name, role, extract(epoch from now() - seen_at)::float8 as quiet from sessions
+  const known = hashOfSession(cookie)
+  return known && (await findSession(sql, known, []))?.user
+}
+
+/** What the store knows a cookie by; undefined for what can be no session's. */
+export function hashOfSession(cookie: string | undefined): Buffer | undefined {
+  return cookie && /^[A-Za-z0-9_-]{43}$/.test(cookie) ? hashOf(cookie) : undefined
+}
+
+export interface FoundSession {
+  readonly user: User
+  /** Of the tags that were asked for, those that were ever raised. */
+  readonly counters: Readonly<Record<string, number>>
+}
+
+interface Row {
+  readonly handle: string
+  readonly user_id: string
+  readonly name: string
+  readonly role: Role
+  readonly quiet: number
+  readonly counters: Record<string, number> | null
+}
+
+/** The session that lives, and the counters of tags beside it: each page needs both, and one statement is half of two. */
+export async function findSession(sql: Sql, known: Buffer, tags: readonly string[]): Promise<FoundSession | undefined> {
+  const [row] = await sql.query<Row>(
+    `select handle, user_id, name, role, extract(epoch from now() - seen_at)::float8 as quiet,
+       (select json_object_agg(tag, counter) from tags where tag = any($5)) as counters
+     from sessions
      where hash = $1 and opened_at > now() - make_interval(hours => $2)
        and seen_at > now() - make_interval(mins => case role when 'customer' then $4::int else $3::int end)`,
-    [hashOf(cookie), ABSOLUTE_HOURS, IDLE_MINUTES.staff, IDLE_MINUTES.customer],
+    [known, ABSOLUTE_HOURS, IDLE_MINUTES.staff, IDLE_MINUTES.customer, tags],
   )
   if (!row) return undefined
-  if (row.quiet > SEEN_SECONDS) await sql.query('update sessions set seen_at = now() where hash = $1', [hashOf(cookie)])
-  return { id: row.user_id, name: row.name, role: row.role, session: row.handle }
+  if (row.quiet > SEEN_SECONDS) await sql.query('update sessions set seen_at = now() where hash = $1', [known])
+  const { user_id: id, name, role, handle: session } = row
+  return { user: { id, name, role, session }, counters: row.counters ?? {} }
 }
 
 /** Ends a session by its handle and returns the `Set-Cookie` value that clears it. */
@@ -52,5 +80,5 @@ export async function endSession(sql: Sql, handle: string | undefined): Promise<
 }
 
 function hashOf(id: string): Buffer {
-  return createHash('sha256').update(id).digest()
+  return hash('sha256', id, 'buffer')
 }

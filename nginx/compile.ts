@@ -67,6 +67,8 @@ function compileMain(edge: Edge): string {
       'pid nginx.pid;',
       'lock_file nginx.lock;',
       'error_log logs/error.log warn;',
+      // A page's request and its includes are matched against dozens of expressions.
+      'pcre_jit on;',
     ].join('\n'),
     // One page takes up to two connections for each tier and one for each fragment.
     block('events', ['worker_connections 8192;']),

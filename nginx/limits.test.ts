@@ -27,6 +27,21 @@ test('the API takes a burst of 20, then says when to come back', async () => {
   assert.equal(JSON.parse(refused?.text ?? ''), { status: 429 })
 })
 
+test('everything about a person is given a few times, then with pauses', async () => {
+  const calm = await openEdge()
+  try {
+    const ask = (path: string) => Promise.all(Array.from({ length: 12 }, () => calm.get(path, { headers: SESSION })))
+    const all = await ask('/api/profile/export')
+    assert.is(all.filter(({ status }) => status === 429).length, 12 - 6)
+    assert.ok(
+      (await ask('/api/rates')).some(({ status }) => status === 200),
+      'nothing else waits with it',
+    )
+  } finally {
+    await calm.close()
+  }
+})
+
 test('pages are not limited with it', async () => {
   assert.is(count(await statuses(60, '/rates'), 200), 60)
 })

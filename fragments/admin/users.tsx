@@ -21,7 +21,7 @@ export const users = fragment('/_/admin/users', {
     q: z.string().max(60).optional(),
     state: z.enum(ACCOUNT_STATES).optional(),
     role: z.enum(ROLES).optional(),
-    after: z.string().max(400).optional(),
+    after: z.uuid().optional(),
   },
   load: ({ q, ...input }, { ask }) => ask(findAccounts, { ...input, q: q?.trim() || undefined, limit: PAGE_SIZE }),
 

@@ -94,6 +94,19 @@ test('whoever is locked out while the password is being checked does not come in
   await admin(contracts.setAccountLock, { id: BOB.id, locked: false, ...by })
 })
 
+test('why an account was locked stays on record when it is unlocked, with who did both', async () => {
+  await admin(contracts.setAccountLock, { id: BOB.id, locked: true, ...by, reason: 'A stranger called.' })
+  await admin(contracts.setAccountLock, { id: BOB.id, locked: false, reason: 'It was Bob.', actor: JONAS.id })
+  const kept = await db.query(
+    'select state, reason, actor from auth.state_changes where user_id = $1 order by id desc limit 2',
+    [BOB.id],
+  )
+  assert.equal(kept, [
+    { state: 'open', reason: 'It was Bob.', actor: JONAS.id },
+    { state: 'locked', reason: 'A stranger called.', actor: INES.id },
+  ])
+})
+
 test('only open accounts of customers are locked, and only once', async () => {
   const set = (id: string, locked: boolean) => refusalOf(admin(contracts.setAccountLock, { id, locked, ...by }))
   assert.instance(await set(randomUUID(), true), NotFound)

@@ -1,20 +1,13 @@
 /** What auth answers to other MFEs. */
-import { Invalid, NotFound, provide, z } from '#kit'
-import { readFeed } from '#kit/feed.ts'
+import { NotFound, provide } from '#kit'
+import { provideFeed } from '#kit/feed.ts'
 import * as contracts from '../../hub/contracts/auth.ts'
-import { FEED } from './changes.ts'
 import { setLock } from './lock-account.ts'
 import { type Account, countByState, countSessions, findById, listAccounts, listByIds, listSessions } from './store.ts'
 
-export const changes = provide(contracts.accountChanges, async ({ after }, { db }) =>
-  contracts.accountChanges.readOutput(await readFeed(db, FEED, after)),
-)
+export const changes = provideFeed(contracts.accountChanges)
 
 export const findAccounts = provide(contracts.findAccounts, async ({ limit, ...wanted }, { db }) => {
-  // The place is the id of an account, since no account is ever deleted.
-  if (wanted.after && !z.uuid().safeParse(wanted.after).success) {
-    throw new Invalid({ after: 'Take it from the "next" of an answer.' })
-  }
   const found = await listAccounts(db, wanted, limit + 1)
   const accounts = found.slice(0, limit)
   return { accounts: accounts.map(describe), next: found.length > limit ? (accounts.at(-1)?.id ?? null) : null }

@@ -54,7 +54,7 @@ export async function signIn(
     if (!(await noteSeen(sql, account))) return undefined
     await endSession(sql, before?.session)
     const cookie = await openSession(sql, account)
-    await tellChange(sql, account.id, 'signed-in')
+    await tellChange(sql, account, 'signed-in')
     return { account, cookie }
   })
 }

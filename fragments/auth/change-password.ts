@@ -14,9 +14,9 @@ export interface Typed {
 
 /**
  * Gives the person a new password and ends all their other sessions, or throws `Invalid` with what is wrong. A wrong
- * current password says nothing about the new one.
+ * current password says nothing about the new one. Returns when the password was changed.
  */
-export async function changePassword(db: Database, user: User, { current, next, again }: Typed): Promise<void> {
+export async function changePassword(db: Database, user: User, { current, next, again }: Typed): Promise<Date> {
   const account = await proveOwner(db, user.id, current, 'current')
   const refusal = refusePassword({ current, next, email: account.email })
   const errors = {
@@ -25,12 +25,14 @@ export async function changePassword(db: Database, user: User, { current, next, 
   }
   if (Object.keys(errors).length > 0) throw new Invalid(errors)
   const hash = await hashPassword(next)
-  await db.transaction(async (sql) => {
-    if (!(await setPassword(sql, account, hash))) {
+  return db.transaction(async (sql) => {
+    const at = await setPassword(sql, account, hash)
+    if (!at) {
       throw new Conflict('Your account was changed somewhere else in the meantime. The password is as it was before.')
     }
     await endOtherSessions(sql, user.id, user.session)
-    await tellChange(sql, user.id, 'password-changed')
+    await tellChange(sql, account, 'password-changed')
+    return at
   })
 }
 

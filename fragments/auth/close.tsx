@@ -44,10 +44,13 @@ export const close = fragment('/_/auth/close', {
       <Facts
         facts={[
           ['For good', 'Nobody can sign in to it again, and we cannot open it again either.'],
-          ['Your money', 'Payments that are done stay done. While one is under way, the account stays open.'],
+          [
+            'Your money',
+            'Send what is left to another bank first, and pay in what is overdrawn. While there is money on the account, or a payment is under way, it stays open. Payments that are done stay done.',
+          ],
           [
             'Your data',
-            'Your contact details and messages are deleted. Your payments are kept for as long as the law says. Download your data first: afterwards you cannot.',
+            'Your contact details and messages are deleted. Your name, e-mail address and payments are kept for as long as the law says. Download your data first: afterwards you cannot.',
           ],
         ]}
       />

@@ -1,4 +1,4 @@
-/** Where somebody arrives who has just closed their account. */
+/** Where somebody arrives who has just closed their account. Anybody else may come by a link: it says what is true for all. */
 import { fragment } from '#kit'
 import { Late } from '#kit/card.tsx'
 
@@ -12,11 +12,15 @@ export const closed = fragment('/_/auth/closed', {
   render: (name) =>
     name === undefined ? (
       <>
-        <h1>Your account is closed</h1>
-        <p class="lead">Nobody can sign in to it any more. Thank you for having been with us.</p>
+        <h1>When an account is closed</h1>
+        <p class="lead">
+          If you have just closed your account, that is done: nobody can sign in to it any more. Thank you for having
+          been with us.
+        </p>
         <p>
-          Your contact details and messages are being deleted. Payments that were done stay done; we keep them for as
-          long as the law says, and for nothing else. Something is not right? Write to help@selvedge.example.
+          Contact details and messages are deleted with an account. Payments that were done stay done; we keep them,
+          with your name and e-mail address, for as long as the law says, and for nothing else. Something is not right?
+          Write to help@selvedge.example.
         </p>
         <p>
           <a class="button" href="/">

@@ -20,7 +20,7 @@ export async function setLock(db: Database, { id, locked, reason, actor }: Lock)
     refuseLock(account, locked)
     await setState(sql, id, locked ? 'locked' : 'open', { reason, by: actor })
     if (locked) await endSessionsOf(sql, [id])
-    await tellChange(sql, id, locked ? 'locked' : 'unlocked')
+    await tellChange(sql, account, locked ? 'locked' : 'unlocked')
     return (await findById(sql, id)) ?? account
   })
 }

@@ -23,8 +23,12 @@ test('a database of an earlier day: retired accounts are locked, all are found, 
   await db.query(add, [ALICE.id, ALICE.email, ALICE.name, null])
   await db.query(add, [BOB.id, BOB.email, 'Böb Lindqvîst', 'hash'])
   await run('003-account-states.sql')
+  await run('004-state-changes.sql')
   assert.is((await findById(db, ALICE.id))?.state, 'locked')
   assert.is((await findById(db, BOB.id))?.state, 'open')
+  assert.equal(await db.query('select user_id, state from auth.state_changes'), [
+    { user_id: ALICE.id, state: 'locked' },
+  ])
   const [bob] = await db.query<{ search: string }>('select search from auth.users where id = $1', [BOB.id])
   assert.is(bob?.search, searchable({ name: 'Böb Lindqvîst', email: BOB.email }), 'as new accounts are written')
 

@@ -7,18 +7,26 @@ import { openLog } from '#kit/log.ts'
 import { type Asking, openTestMfes } from '#kit/mfe.fixture.ts'
 import { readSession, SESSION_COOKIE } from '#kit/session.ts'
 import { accountChanges } from '../../hub/contracts/auth.ts'
-import { countOpenPayments } from '../../hub/contracts/payments.ts'
+import { readObligations } from '../../hub/contracts/payments.ts'
 import { signIn } from './auth.ts'
 import * as exported from './fragment.tsx'
 import { DEMO_USERS, retire, seed } from './seed.ts'
 import { findByEmail } from './store.ts'
 
 const { db, close } = await openTestDatabase({ auth: join(import.meta.dirname, 'migrations') })
+type Obligations = ReturnType<typeof readObligations.readOutput>
+const NOTHING: Obligations = { underWay: 0, balances: [] }
 const shown: Record<string, unknown>[] = []
 const log = openLog('info', undefined, { write: (line) => void shown.push(JSON.parse(line)) })
-/** Payments under way, as payments would say it. */
-let underWay = 0
-const payments = { open: provide(countOpenPayments, () => ({ count: underWay })) }
+/** What payments say, each time that they are asked; at last always the same. */
+let said: readonly [Obligations, ...Obligations[]] = [NOTHING]
+const payments = {
+  obligations: provide(readObligations, () => {
+    const [first, next, ...others] = said
+    if (next) said = [next, ...others]
+    return first
+  }),
+}
 const { askMfe, askAs } = openTestMfes({ auth: exported, payments }, db, log)
 const alone = openTestMfes({ auth: exported }, db)
 
@@ -33,7 +41,7 @@ test.before.each(async () => {
   await db.query('delete from auth.users')
   await db.transaction(seed)
   shown.length = 0
-  underWay = 0
+  said = [NOTHING]
 })
 test.after(close)
 
@@ -54,7 +62,7 @@ test('a new password opens the account, the old one does not, and other sessions
   const [here, there, other] = [await enter(ALICE.email), await enter(ALICE.email), await enter(BOB.email)]
   const answer = await change(here.user)
   assert.is(answer.statusCode, 303)
-  assert.is(answer.headers.location, '/profile?done=password#change-password')
+  const [, changed] = /^\/profile\?changed=([0-9a-z]{8})#change-password$/.exec(answer.headers.location ?? '') ?? []
   assert.ok(await here.isOpen())
   assert.not.ok(await there.isOpen())
   assert.ok(await other.isOpen())
@@ -63,8 +71,24 @@ test('a new password opens the account, the old one does not, and other sessions
   const { entries } = await askAs('profile')(accountChanges, { after: '' })
   assert.ok(entries.some(({ what, userId }) => what === 'password-changed' && userId === ALICE.id))
   assert.not.match((await askMfe('auth', 'GET /_/auth/demo')).body, ALICE.email, 'its password is not the public one')
-  const page = await askMfe('auth', 'GET /_/auth/password?done=password', { as: here.user })
+  const page = await askMfe('auth', `GET /_/auth/password?changed=${changed}`, { as: here.user })
   assert.match(page.body, 'Your password is changed.')
+})
+
+test('an address that was made up, or is another’s or of another day, claims no new password', async () => {
+  const { user } = await enter(ALICE.email)
+  const placeOf = (location: unknown) => /\?changed=[0-9a-z]+/.exec(String(location))?.[0]
+  const first = placeOf((await change(user)).headers.location)
+  assert.ok(first)
+  const again = placeOf(
+    (await change(user, words({ current: NEW, next: 'four small red boats', again: 'four small red boats' }))).headers
+      .location,
+  )
+  const says = async (place = '', as = user) =>
+    (await askMfe('auth', `GET /_/auth/password${place}`, { as })).body.includes('Your password is changed.')
+  assert.ok(await says(again))
+  for (const place of [first, '', '?changed=0', '?changed=zzzzzzzz']) assert.not.ok(await says(place), place)
+  assert.not.ok(await says(again, (await enter(BOB.email)).user))
 })
 
 test('what is wrong is said at its field, and nothing is changed', async () => {
@@ -81,7 +105,9 @@ test('what is wrong is said at its field, and nothing is changed', async () => {
     const answer = await change(user, words(given))
     assert.is(answer.statusCode, 422)
     assert.match(answer.body, sentence)
-    for (const input of answer.body.match(/<input[^>]*type="password"[^>]*>/g) ?? []) assert.not.match(input, 'value=')
+    const inputs = answer.body.match(/<input[^>]*type="password"[^>]*>/g) ?? []
+    assert.is(inputs.length, 3)
+    for (const input of inputs) assert.not.match(input, 'value=')
   }
   assert.ok(await there.isOpen())
   assert.ok((await enter(ALICE.email)).user)
@@ -106,11 +132,21 @@ test('staff and auditors change theirs, whoever is not signed in nothing', async
   for (const { email } of [INES, JONAS]) {
     const { user } = await enter(email)
     const answer = await change(user, words(), '/admin/account')
-    assert.is(answer.headers.location, '/admin/account?done=password#change-password')
+    assert.match(String(answer.headers.location), /^\/admin\/account\?changed=\w+#change-password$/)
     assert.ok((await enter(email, NEW)).user)
   }
   assert.is((await change(undefined)).statusCode, 401)
   assert.is((await askMfe('auth', 'GET /_/auth/password')).statusCode, 401)
+})
+
+test('only of customers is anything told to other MFEs', async () => {
+  const { next } = await askAs('profile')(accountChanges, { after: '' })
+  for (const { email } of [INES, JONAS, BOB]) await change((await enter(email)).user)
+  const { entries } = await askAs('profile')(accountChanges, { after: next })
+  assert.equal(
+    entries.map(({ userId, what }) => ({ userId, what })),
+    ['signed-in', 'password-changed'].map((what) => ({ userId: BOB.id, what })),
+  )
 })
 
 test('whoever is signed in and does not know the password is noted, without what was typed', async () => {
@@ -135,6 +171,7 @@ test('a closed account ends every session, clears the cookie, and is unknown fro
   assert.is(again.statusCode, 401)
   assert.is(again.json().detail, 'The e-mail address or password is not right.')
   assert.is((await findByEmail(db, BOB.email))?.password, null)
+  assert.match((await askMfe('auth', 'GET /_/auth/closed')).body, 'with your name and e-mail address')
   const { entries } = await askAs('profile')(accountChanges, { after: '' })
   assert.equal(
     entries.filter(({ what }) => what === 'closed').map(({ userId }) => userId),
@@ -147,9 +184,11 @@ test('a closed account ends every session, clears the cookie, and is unknown fro
   assert.is((await enter(BOB.email)).user, undefined)
 })
 
-test('only who is signed out is told that the account is closed', async () => {
+test('where one arrives after closing, nobody is told of an account that may not be closed', async () => {
   const { user } = await enter(BOB.email)
-  assert.match((await askMfe('auth', 'GET /_/auth/closed')).body, 'Your account is closed')
+  const { body } = await askMfe('auth', 'GET /_/auth/closed')
+  assert.match(body, 'If you have just closed your account, that is done')
+  assert.not.match(body, 'Your account is closed')
   assert.match((await askMfe('auth', 'GET /_/auth/closed', { as: user })).body, 'Your account is open')
 })
 
@@ -159,7 +198,7 @@ test('an account stays open while payments are under way', async () => {
     [1, 'A payment is still under way.'],
     [3, '3 payments are still under way.'],
   ] as const) {
-    underWay = count
+    said = [{ ...NOTHING, underWay: count }]
     const answer = await askMfe('auth', CLOSE, { as: user, form: { password: DEMO } })
     assert.is(answer.statusCode, 409)
     assert.match(answer.body, sentence)
@@ -169,11 +208,52 @@ test('an account stays open while payments are under way', async () => {
   assert.is((await findByEmail(db, BOB.email))?.state, 'open')
 })
 
-test('an account stays open while nobody can say whether payments are under way', async () => {
+test('an account stays open while money is left or owed, and its owner hears what to do', async () => {
+  const { user, isOpen } = await enter(BOB.email)
+  const form = { password: DEMO }
+  const EUR = { amount: 2_354_110, currency: 'EUR' } as const
+  const JPY = { amount: 1_000, currency: 'JPY' } as const
+  for (const [balances, sentence] of [
+    [[EUR], 'There are still 23,541.10 EUR on your account. Send them to another bank first, then close it.'],
+    [
+      [EUR, { ...EUR, currency: 'USD' }, JPY],
+      'There are still 23,541.10 EUR, 23,541.10 USD and 1,000 JPY on your account.',
+    ],
+    [[{ ...EUR, amount: -1 }], 'Your account is overdrawn by 0.01 EUR: pay that in first, then close it.'],
+    [
+      [EUR, { ...JPY, amount: -77 }],
+      '23,541.10 EUR on your account, and it is overdrawn by 77 JPY. Bring all of it to zero',
+    ],
+  ] as const) {
+    said = [{ underWay: 0, balances: [...balances] }]
+    const answer = await askMfe('auth', CLOSE, { as: user, form })
+    assert.is(answer.statusCode, 409)
+    assert.match(answer.body.replaceAll('\u00a0', ' '), sentence)
+    assert.is(answer.headers['set-cookie'], undefined)
+  }
+  assert.ok(await isOpen())
+  assert.is((await findByEmail(db, BOB.email))?.state, 'open')
+  assert.match(
+    (await askMfe('auth', 'GET /_/auth/close', { as: user })).body,
+    'Send what is left to another bank first',
+  )
+})
+
+test('a payment that is sent while the account is being closed keeps it open', async () => {
+  const { user, isOpen } = await enter(BOB.email)
+  said = [NOTHING, { ...NOTHING, underWay: 1 }]
+  const answer = await askMfe('auth', CLOSE, { as: user, form: { password: DEMO } })
+  assert.is(answer.statusCode, 409)
+  assert.match(answer.body, 'A payment is still under way.')
+  assert.ok(await isOpen())
+  assert.is((await findByEmail(db, BOB.email))?.state, 'open')
+})
+
+test('an account stays open while nobody can say what is left on it', async () => {
   const { user, isOpen } = await enter(BOB.email)
   const answer = await alone.askMfe('auth', CLOSE, { as: user, form: { password: DEMO } })
   assert.is(answer.statusCode, 409)
-  assert.match(answer.body, 'We cannot see right now whether payments are under way.')
+  assert.match(answer.body, 'We cannot see right now whether money or payments are left on your account.')
   assert.ok(await isOpen())
 })
 

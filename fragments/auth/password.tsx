@@ -17,11 +17,18 @@ export const password = fragment('/_/auth/password', {
   cache: 'never',
   timeout: '5s',
   tags: ['account:{user}'],
-  input: { done: z.enum(['details', 'password']).optional() },
-  load: async (_, { db, user }) => {
+  input: {
+    /** When it was just changed. Compared with when that last was, so that an old address says nothing. */
+    changed: z
+      .string()
+      .regex(/^[0-9a-z]{1,11}$/)
+      .optional(),
+  },
+  load: async ({ changed }, { db, user }) => {
     const account = user && (await findById(db, user.id))
     if (!account) throw new SignInRequired()
-    return account.email
+    const { email, passwordChangedAt: at } = account
+    return { email, isChanged: at !== null && changed === stampOf(at) }
   },
 
   actions: {
@@ -34,20 +41,21 @@ export const password = fragment('/_/auth/password', {
       async (fields, ctx) => {
         const { user } = ctx
         if (!user) throw new SignInRequired()
-        await changePassword(ctx.db, user, fields).catch((error: unknown) => {
+        const at = await changePassword(ctx.db, user, fields).catch((error: unknown) => {
           if (error instanceof WrongPassword) noteWrongPassword(ctx, user)
           throw error
         })
         noteOwnChange(ctx, user, 'password-changed')
         const [path] = ctx.page.split('?')
-        return redirect(`${path || '/profile'}?done=password#change-password`)
+        return redirect(`${path || '/profile'}?changed=${stampOf(at)}#change-password`)
       },
+      { secret: ['current', 'next', 'again'] },
     ),
   },
 
-  render: (email, { input, post, form }) => (
+  render: ({ email, isChanged }, { post, form }) => (
     <Card id="change-password" title="Password">
-      {input.done === 'password' && !form.action && (
+      {isChanged && !form.action && (
         <Notice title="Your password is changed.">
           Wherever else you were signed in, you are signed out now. This device stays signed in.
         </Notice>
@@ -92,3 +100,8 @@ export const password = fragment('/_/auth/password', {
     </Late>
   ),
 })
+
+/** A time as it stands in an address: milliseconds in base 36. */
+function stampOf(at: Date): string {
+  return at.getTime().toString(36)
+}

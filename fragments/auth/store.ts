@@ -96,22 +96,29 @@ export async function noteSeen(sql: Sql, { id, passwordChangedAt }: Account): Pr
   return rows.length > 0
 }
 
-/** Gives an open account a new password; false where it, or its password, is no longer as it was read. */
-export async function setPassword(sql: Sql, { id, passwordChangedAt }: Account, password: string): Promise<boolean> {
-  const rows = await sql.query(
+/** Gives an open account a new password, and returns when; undefined where it, or its password, is not as it was read. */
+export async function setPassword(
+  sql: Sql,
+  { id, passwordChangedAt }: Account,
+  password: string,
+): Promise<Date | undefined> {
+  const [changed] = await sql.query<{ at: Date }>(
     `update auth.users set password = $3, password_changed_at = clock_timestamp()
-     where id = $1 and state = 'open' and password_changed_at is not distinct from $2 returning id`,
+     where id = $1 and state = 'open' and password_changed_at is not distinct from $2
+     returning password_changed_at as at`,
     [id, passwordChangedAt, password],
   )
-  return rows.length > 0
+  return changed?.at
 }
 
-/** Locks or opens; a closed account has no password, so that nobody can ever sign in to it. */
+/** Locks or opens, on record; a closed account has no password, so that nobody can ever sign in to it. */
 export async function setState(sql: Sql, id: string, state: State, { reason, by }: Reason): Promise<void> {
   await sql.query(
-    `update auth.users set state = $2, state_reason = $3, state_by = $4, state_at = clock_timestamp(),
-       password = case $2 when 'closed' then null else password end
-     where id = $1`,
+    `with changed as (
+       update auth.users set state = $2, state_reason = $3, state_by = $4, state_at = clock_timestamp(),
+         password = case $2 when 'closed' then null else password end
+       where id = $1 returning id, state, state_reason, state_by, state_at)
+     insert into auth.state_changes (user_id, state, reason, actor, at) select * from changed`,
     [id, state, reason, by],
   )
 }

@@ -80,7 +80,7 @@ export async function countUnread(sql: Sql, userId: string): Promise<Unread> {
   return { count: Math.min(count, MOST_COUNTED), more: count > MOST_COUNTED, upTo: upTo ?? undefined }
 }
 
-/** Deletes what was read and is older than a year, of whomever. */
+/** Deletes what is older than three years, and what was read and is older than one, of whomever. */
 export async function deleteOld(db: Database): Promise<void> {
   await db.transaction(async (sql) => raiseFor(sql, await store.deleteOldNotes(sql)))
 }

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { provide, type User } from '#kit'
+import type { User } from '#kit'
 import { openTestDatabase } from '#kit/database.fixture.ts'
 import type { Sql } from '#kit/database.ts'
-import { readFeed, tellFeed } from '#kit/feed.ts'
+import { provideFeed, tellFeed } from '#kit/feed.ts'
 import type { Job } from '#kit/job.ts'
 import { openLog } from '#kit/log.ts'
 import { noNeighbour, openTestMfes } from '#kit/mfe.fixture.ts'
@@ -22,12 +22,8 @@ import { listAllNotes, listNotes } from './store.ts'
 
 const { db, close } = await openTestDatabase({ notifications: join(import.meta.dirname, 'migrations') })
 /** The feeds as their MFEs give them; how these come to tell of something is theirs to test. */
-const payments = provide(paymentChanges, async ({ after }, ctx) =>
-  paymentChanges.readOutput(await readFeed(ctx.db, 'payments/changes', after)),
-)
-const accounts = provide(accountChanges, async ({ after }, ctx) =>
-  accountChanges.readOutput(await readFeed(ctx.db, 'auth/changes', after)),
-)
+const payments = provideFeed(paymentChanges)
+const accounts = provideFeed(accountChanges)
 const { askMfe, askAs } = openTestMfes({ notifications: exported, payments: { payments }, auth: { accounts } }, db)
 const ask = (route: string, as?: User, form?: Record<string, string>) =>
   askMfe('notifications', route, { as, ...(form && { form }) })
@@ -332,6 +328,19 @@ test('what people write stays inert', async () => {
     assert.match(body, '&lt;script>')
     assert.not.match(body, /<script|<!--\s*#|<esi:/)
   }
+})
+
+test('what nobody has read is deleted after three years', async () => {
+  const alice = customer()
+  const DAY = 86_400_000
+  await tellAll([
+    ...news(alice.id, 1, Date.now() - 1_097 * DAY),
+    ...news(alice.id, 1, Date.now() - 1_094 * DAY).map((one) => ({ ...one, event: 'later', title: 'Later.' })),
+  ])
+  const version = await versionOf(alice)
+  await deleteOld(db)
+  assert.equal(await titlesOf(alice), ['Later.'])
+  assert.ok(Number(await versionOf(alice)) > Number(version))
 })
 
 test('what was read is deleted after a year, what was not stays', async () => {

@@ -93,12 +93,13 @@ export async function deleteNotesOf(sql: Sql, userIds: readonly string[]): Promi
   return ownersOf(deleted)
 }
 
-/** Deletes read notes older than a year and those of closed accounts, and returns whose they were. */
+/** Deletes notes older than three years, read ones older than one, and those of closed accounts. Returns whose they were. */
 export async function deleteOldNotes(sql: Sql): Promise<string[]> {
   const deleted = await sql.query<Owner>(
     `delete from notifications.notes where id in (
        select id from notifications.notes
-       where (read_at is not null and at < now() - interval '1 year')
+       where at < now() - interval '3 years'
+         or (read_at is not null and at < now() - interval '1 year')
          or user_id in (select user_id from notifications.closed_accounts)
        limit $1)
      returning user_id as "userId"`,

@@ -152,12 +152,7 @@ function BeforeYouSend() {
             'Changed your mind',
             'You can cancel until we send it on: a few seconds, or ten minutes from 10,000 upward.',
           ],
-          [
-            'Fee',
-            <>
-              None for sending. Changing money has its price in the <a href="/rates">rates</a>.
-            </>,
-          ],
+          ['Fee', 'None. The payee gets the whole amount, out of what you have in its currency.'],
         ]}
       />
     </Card>

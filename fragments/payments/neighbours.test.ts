@@ -11,6 +11,8 @@ import * as exported from './fragment.tsx'
 import { cancel, submit } from './payments.ts'
 import type { Order } from './rules.ts'
 import { seed } from './seed.ts'
+import { settle } from './store.ts'
+import { addCredits } from './sums.ts'
 
 const { db, close } = await openTestDatabase({ payments: join(import.meta.dirname, 'migrations') })
 const { askAs } = openTestMfes({ payments: exported }, db)
@@ -115,14 +117,37 @@ test('a person’s export holds all of theirs and nothing of others', async () =
   assert.not.match(JSON.stringify(data), BOB)
 })
 
-test('payments under way are counted until they are settled', async () => {
+test('payments under way are obligations until they are settled', async () => {
   const userId = randomUUID()
-  const count = async () => (await askAs('auth')(contracts.countOpenPayments, { userId })).count
-  assert.is(await count(), 0)
+  const read = () => askAs('auth')(contracts.readObligations, { userId })
+  assert.equal(await read(), { underWay: 0, balances: [] })
   const { id } = await pay(userId)
-  assert.is(await count(), 1)
+  await pay(userId, { currency: 'JPY' })
+  assert.equal(await read(), { underWay: 2, balances: [] })
   await cancel(db, userId, id)
-  assert.is(await count(), 0)
+  assert.equal(await read(), { underWay: 1, balances: [] })
+})
+
+test('money that is left or owed is an obligation, in each currency where there is any', async () => {
+  const userId = randomUUID()
+  const read = () => askAs('auth')(contracts.readObligations, { userId })
+  const credit = { userId, source: 'Savings account', description: '', createdAt: new Date() }
+  await addCredits(db, [
+    { ...credit, id: randomUUID(), amount: 12_345, currency: 'EUR' },
+    { ...credit, id: randomUUID(), amount: 1_000, currency: 'CHF' },
+  ])
+  for (const order of [{ currency: 'CHF' }, { currency: 'JPY', amount: 77 }] as const) {
+    const { id } = await pay(userId, order)
+    assert.ok(await settle(db, id, { from: 'submitted', to: 'completed' }))
+  }
+  assert.equal(await read(), {
+    underWay: 0,
+    balances: [
+      { amount: 12_345, currency: 'EUR' },
+      { amount: -77, currency: 'JPY' },
+    ],
+  })
+  assert.is((await askAs('auth')(contracts.readObligations, { userId: BOB })).balances.length, 5)
 })
 
 test('nobody else may ask', async () => {

@@ -1,16 +1,13 @@
 /** What payments tell and answer to other MFEs, as `hub/contracts/payments.ts` defines it. */
 import { provide } from '#kit'
-import { readFeed } from '#kit/feed.ts'
+import { provideFeed } from '#kit/feed.ts'
 import * as contracts from '../../hub/contracts/payments.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
-import { CHANGES } from './payments.ts'
 import { countStates, search, sumToday } from './staff.ts'
-import { countUnderWay, listHistory } from './store.ts'
+import { listHistory } from './store.ts'
 import { listCredits, readBalances } from './sums.ts'
 
-export const changes = provide(contracts.paymentChanges, async ({ after }, { db }) =>
-  contracts.paymentChanges.readOutput(await readFeed(db, CHANGES, after)),
-)
+export const changes = provideFeed(contracts.paymentChanges)
 
 export const findPayments = provide(contracts.findPayments, async ({ cursor, limit, ...wanted }, { db }) => {
   const { payments, newer, older } = await search(db, wanted, decodeCursor(cursor), limit)
@@ -35,6 +32,12 @@ export const exportPayments = provide(contracts.exportPayments, async ({ userId 
   },
 }))
 
-export const countOpenPayments = provide(contracts.countOpenPayments, async ({ userId }, { db }) => ({
-  count: await countUnderWay(db, userId),
-}))
+export const readObligations = provide(contracts.readObligations, async ({ userId }, { db }) => {
+  const balances = await readBalances(db, userId)
+  return {
+    underWay: balances.reduce((sum, { underWay }) => sum + underWay, 0),
+    balances: balances
+      .filter(({ balance }) => balance !== 0)
+      .map(({ balance, currency }) => ({ amount: balance, currency })),
+  }
+})

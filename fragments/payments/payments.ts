@@ -51,7 +51,7 @@ export interface Submission {
 }
 
 /** The feed of all changes. */
-export const CHANGES = 'payments/changes'
+const CHANGES = 'payments/changes'
 export const PAGE_SIZE = 25
 const MOST_COUNTED = 1_000
 /** Seconds in which a payment can be cancelled. A large one waits longer: that is when a second thought is worth most. */

@@ -2,7 +2,7 @@
  * The rules for what a person asks us to pay, as plain functions with a plain sentence for each value that does not fit.
  * The server and the form in the browser use the same ones, so this file goes to browsers: no packages, no recent syntax.
  */
-import { type Currency, decimalsOf, formatMoney, isCurrency, type Money, parseAmount } from '#kit/money.ts'
+import { type Currency, formatMoney, isCurrency, type Money, parseAmount } from '#kit/money.ts'
 
 export interface Order extends Money {
   readonly payee: string
@@ -12,10 +12,13 @@ export interface Order extends Money {
 /** The fields of the form as they were typed. An empty one may be missing. */
 export type TypedOrder = { readonly [K in 'payee' | 'amount' | 'currency' | 'description']?: string | undefined }
 
-/** One million units of the currency. */
-const MOST_UNITS = 1_000_000
-/** From here on a payment is confirmed once more, and can be cancelled for longer. */
-const LARGE_UNITS = 10_000
+/**
+ * In minor units of any currency: 1,000,000.00, or 100,000,000 yen. A yen is worth about as much as a cent, so the same
+ * number means about the same.
+ */
+const MOST = 100_000_000
+/** 10,000.00, or 1,000,000 yen. From here on a payment is confirmed once more, and can be cancelled for longer. */
+const LARGE = 1_000_000
 
 /** Control characters, halves of characters, and marks that make a text read in another order than it is stored. */
 const TRICKS = /[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/u
@@ -72,12 +75,11 @@ function readAmount(typed = '', currency: Currency): { amount?: number; refusal?
 
 export function refuseAmount({ amount, currency }: Money): string | undefined {
   if (amount <= 0) return 'Enter more than zero.'
-  const most = MOST_UNITS * 10 ** decimalsOf(currency)
-  return amount > most ? `At most ${formatMoney({ amount: most, currency })} in one payment.` : undefined
+  return amount > MOST ? `At most ${formatMoney({ amount: MOST, currency })} in one payment.` : undefined
 }
 
-export function isLarge({ amount, currency }: Money): boolean {
-  return amount >= LARGE_UNITS * 10 ** decimalsOf(currency)
+export function isLarge({ amount }: Pick<Money, 'amount'>): boolean {
+  return amount >= LARGE
 }
 
 /** What has to be confirmed before a large payment goes out: another amount or payee is another one. Others need nothing. */

@@ -120,15 +120,6 @@ export async function listHistory(sql: Sql, userId: string): Promise<object[]> {
   )
 }
 
-/** How many of a person's payments are not settled yet. */
-export async function countUnderWay(sql: Sql, userId: string): Promise<number> {
-  const rows = await sql.query<{ count: number }>(
-    `select count(*) from payments.payments where user_id = $1 and state in ('submitted', 'processing')`,
-    [userId],
-  )
-  return only(rows).count
-}
-
 interface Settlement {
   readonly from: State
   readonly to: State

@@ -17,15 +17,18 @@ export const details = fragment('/_/profile/details', {
   cache: 'never',
   timeout: '2s',
   tags: ['profile:{user}', 'account:{user}'],
-  input: { done: z.enum(['details', 'password']).optional() },
-  load: async (_, ctx) => {
+  input: {
+    /** The version that was just saved. Compared with the one that is kept, so that an old address says nothing. */
+    saved: z.coerce.number().int().min(0).optional(),
+  },
+  load: async ({ saved }, ctx) => {
     const [kept, person] = await Promise.all([findDetails(ctx.db, ctx.user.id), findPerson(ctx, ctx.user)])
-    return { kept, person, name: ctx.user.name }
+    return { kept, person, name: ctx.user.name, isSaved: saved === kept.version }
   },
 
-  render: ({ kept, person, name }, { input }) => (
+  render: ({ kept, person, name, isSaved }) => (
     <>
-      {input.done === 'details' && <Notice title="Your details are saved.">We use them from now on.</Notice>}
+      {isSaved && <Notice title="Your details are saved.">We use them from now on.</Notice>}
       <Card id="details" title="Your details">
         <Facts
           facts={[

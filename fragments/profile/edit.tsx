@@ -21,8 +21,8 @@ export const edit = fragment('/_/profile/edit', {
     save: action(
       { ...DETAILS, version: z.coerce.number('This form was damaged on its way. Look at it once more.').int().min(0) },
       async ({ version, ...details }, { db, user }) => {
-        await saveDetails(db, user.id, details, version)
-        return redirect('/profile?done=details')
+        const kept = await saveDetails(db, user.id, details, version)
+        return redirect(`/profile?saved=${kept.version}`)
       },
     ),
   },

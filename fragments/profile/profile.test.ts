@@ -74,11 +74,13 @@ test('while auth is away the details stand, and the page is never confirmed as i
 test('saving: 303 to the profile, which says so', async () => {
   const answer = await save({ ...HOME, phone: ' +33 6 99 00 11 22 ', version: '1' })
   assert.is(answer.statusCode, 303)
-  assert.is(answer.headers.location, '/profile?done=details')
+  assert.is(answer.headers.location, '/profile?saved=2')
   assert.is((await read()).phone, '+33 6 99 00 11 22')
   assert.is((await read()).version, 2)
-  const { body } = await askMfe('profile', 'GET /_/profile/details?done=details', { as: alice })
-  assert.match(body, 'Your details are saved.')
+  const says = async (place: string) =>
+    (await askMfe('profile', `GET /_/profile/details${place}`, { as: alice })).body.includes('Your details are saved.')
+  assert.ok(await says('?saved=2'))
+  for (const place of ['', '?saved=1', '?saved=3']) assert.not.ok(await says(place), `${place} is of another day`)
   assert.is((await read(bob)).version, 1)
 })
 

@@ -47,7 +47,7 @@ export const board = fragment('/_/rates/board', {
   ),
   fallback: (
     <Late title="Rates" href="/rates" step="See all rates">
-      The rates are taking a moment. Payments use the rate that is confirmed to you, never one that you cannot see.
+      The rates are taking a moment. No payment depends on them: each is taken from what you have in its currency.
     </Late>
   ),
 })

@@ -1,6 +1,6 @@
 /** The converter: the same form, words and figures on the server and in the browser. */
 import { Fragment } from 'preact'
-import { useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { island } from '#kit/island.tsx'
 import { type Currency, formatMoney, isCurrency } from '#kit/money.ts'
 import { type Conversion, convert, type Middles } from './exchange.ts'
@@ -17,13 +17,19 @@ interface Props {
 export default island(import.meta, Converter)
 
 function Converter({ currencies, middles, ...first }: Props) {
+  const self = useRef<HTMLFormElement>(null)
   const [{ amount, from, to }, choose] = useState(first)
   const found = convert(amount, from, to, middles)
   const wrong = 'refusal' in found ? found.field : undefined
   const follow = (form: HTMLFormElement) => choose(readForm(form, first))
+  // On a slow line somebody has typed before this script came, and browsers fill in what was chosen before.
+  useLayoutEffect(() => {
+    if (self.current) follow(self.current)
+  }, [])
   return (
     <Fragment>
       <form
+        ref={self}
         method="get"
         action="/rates#convert"
         onInput={(event) => follow(event.currentTarget)}

@@ -41,7 +41,7 @@ export const converter = fragment('/_/rates/converter', {
   ),
   fallback: (
     <Late title="What is it worth?" href="/rates" step="Try again">
-      The converter is taking a moment. A payment shows you its rate before you confirm it.
+      The converter is taking a moment. Your money is where it was: a payment changes none of it into another currency.
     </Late>
   ),
 })

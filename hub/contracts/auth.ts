@@ -20,7 +20,7 @@ const Account = z.object({
   lastSeenAt: moment.nullable(),
 })
 
-/** What happened to an account. Who holds something about a person deletes it when the account was closed. */
+/** What happened to a customer's account. Who holds something about a person deletes it when the account was closed. */
 export const accountChanges = contract('auth/changes', {
   callers: ['notifications', 'profile'],
   input: feedInput,
@@ -33,17 +33,20 @@ export const accountChanges = contract('auth/changes', {
   ),
 })
 
-/** Accounts by a part of their name or address, by name, a page at a time. `after` is the `next` of an answer. */
+/**
+ * Accounts by a part of their name or address, by name, a page at a time. `after` is the `next` of an answer: the id of
+ * the last account, since no account is ever deleted.
+ */
 export const findAccounts = contract('auth/find-accounts', {
   callers: ['admin'],
   input: {
     q: z.string().max(60).optional(),
     state: z.enum(['open', 'locked', 'closed']).optional(),
     role: z.enum(ROLES).optional(),
-    after: z.string().max(400).optional(),
+    after: z.uuid().optional(),
     limit: z.int().min(1).max(50),
   },
-  output: z.object({ accounts: z.array(Account), next: z.string().nullable() }),
+  output: z.object({ accounts: z.array(Account), next: z.uuid().nullable() }),
 })
 
 /** Accounts by their ids; unknown ids are left out. */

@@ -72,9 +72,13 @@ export const exportPayments = contract('payments/export', {
   output: z.object({ data: z.unknown() }),
 })
 
-/** How many of a person's payments are under way: an account with one cannot be closed. */
-export const countOpenPayments = contract('payments/open', {
+/** What keeps a person's account open: payments under way, and money that is left or owed. */
+export const readObligations = contract('payments/obligations', {
   callers: ['auth'],
   input: { userId: z.uuid() },
-  output: z.object({ count: z.int() }),
+  output: z.object({
+    underWay: z.int(),
+    /** By currency, in minor units, those that are not zero. Below zero: the person owes it. */
+    balances: z.array(z.object({ amount: z.int(), currency: z.enum(CURRENCIES) })),
+  }),
 })

@@ -8,7 +8,7 @@ export default page('/admin/users', {
     q: z.string().max(60).optional(),
     state: z.enum(['open', 'locked', 'closed']).optional(),
     role: z.enum(['customer', 'staff', 'auditor']).optional(),
-    after: z.string().max(400).optional(),
+    after: z.uuid().optional(),
   },
   render: ({ q, state, role, after }) => (
     <>

@@ -4,11 +4,16 @@ import type { password } from '../../fragments/auth/fragment.tsx'
 export default page('/admin/account', {
   title: 'Your account',
   access: 'staff',
-  input: { done: z.enum(['details', 'password']).optional() },
-  render: ({ done }) => (
+  input: {
+    changed: z
+      .string()
+      .regex(/^[0-9a-z]{1,11}$/)
+      .optional(),
+  },
+  render: ({ changed }) => (
     <>
       <h1>Your account</h1>
-      <Include<typeof password> src="/_/auth/password" done={done} />
+      <Include<typeof password> src="/_/auth/password" changed={changed} />
     </>
   ),
 })
