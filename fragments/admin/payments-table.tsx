@@ -1,9 +1,9 @@
 /** Payments as staff see them: whose, to whom, when, how much, and what became of them. Nothing more is needed. */
 import type { VNode } from 'preact'
 import { Amount } from '#kit/amount.tsx'
+import { Minute } from '#kit/times.tsx'
 import type { Names, Payment } from './neighbours.ts'
 import { Cell, Head, List, Row } from './table.tsx'
-import { Minute } from './times.tsx'
 import { Status } from './words.tsx'
 
 interface PaymentsProps {
@@ -56,7 +56,7 @@ function PaymentRow({ payment, customer }: { payment: Payment; customer?: VNode 
   return (
     <Row>
       <Cell>
-        <Minute at={createdAt} />
+        <Minute at={createdAt} zone={false} />
       </Cell>
       <Head>{customer ?? told}</Head>
       {customer && <Cell as="payee">{told}</Cell>}

@@ -8,9 +8,9 @@ import { Facts } from '#kit/facts.tsx'
 import { ErrorSummary, Field, Hidden } from '#kit/field.tsx'
 import { EMPTY_FORM } from '#kit/fragment.ts'
 import { Notice } from '#kit/notice.tsx'
+import { Minute } from '#kit/times.tsx'
 import { readAccounts, setAccountLock } from '../../hub/contracts/auth.ts'
 import type { Account } from './neighbours.ts'
-import { Minute } from './times.tsx'
 import { capitalise, Status } from './words.tsx'
 
 const WHY = 'Say why, in a few words.'
@@ -103,8 +103,8 @@ function AccountFacts({ account }: { account: Account }): VNode {
           ['State', <Status state={state} />],
           ['E-mail', email],
           ['Role', capitalise(role)],
-          ['Last sign-in (UTC)', lastSeenAt ? <Minute at={lastSeenAt} /> : 'Never'],
-          ['Opened (UTC)', <Minute at={createdAt} />],
+          ['Last sign-in (UTC)', lastSeenAt ? <Minute at={lastSeenAt} zone={false} /> : 'Never'],
+          ['Opened (UTC)', <Minute at={createdAt} zone={false} />],
           ['Account number', id],
         ]}
       />

@@ -4,10 +4,10 @@ import { fragment, z } from '#kit'
 import { Card, Late } from '#kit/card.tsx'
 import { Field } from '#kit/field.tsx'
 import { EMPTY_FORM } from '#kit/fragment.ts'
+import { Minute } from '#kit/times.tsx'
 import { findAccounts } from '../../hub/contracts/auth.ts'
 import { ACCOUNT_STATES, type Account, ROLES } from './neighbours.ts'
 import { Cell, Head, List, Row } from './table.tsx'
-import { Minute } from './times.tsx'
 import { capitalise, choicesOf, Status } from './words.tsx'
 
 const PAGE_SIZE = 25
@@ -83,7 +83,7 @@ function AccountRow({ account: { id, name, email, role, state, lastSeenAt } }: {
         <a href={`/admin/users/${id}`}>{name}</a> <small>{email}</small>
       </Head>
       <Cell>{capitalise(role)}</Cell>
-      <Cell>{lastSeenAt ? <Minute at={lastSeenAt} /> : 'Never'}</Cell>
+      <Cell>{lastSeenAt ? <Minute at={lastSeenAt} zone={false} /> : 'Never'}</Cell>
       <Cell>
         <Status state={state} />
       </Cell>

@@ -1,8 +1,9 @@
 /** The table of users. SQL of accounts only lives here and, for the demonstration, in `demo-store.ts`. */
 import type { Role } from '#kit/context.ts'
 import type { Sql } from '#kit/database.ts'
+import { patternOf } from '#kit/search.ts'
 import { ABSOLUTE_HOURS, IDLE_MINUTES } from '#kit/session.ts'
-import { patternOf, searchable } from './search.ts'
+import { searchable } from './search.ts'
 
 /** Closed: by its owner, for good. Locked: by staff, until it is unlocked. */
 export const STATES = ['open', 'locked', 'closed'] as const

@@ -2,8 +2,8 @@
 import type { VNode } from 'preact'
 import type { FormTarget } from '#kit'
 import { Hidden } from '#kit/field.tsx'
+import { Minute } from '#kit/times.tsx'
 import type { Note } from './notes.ts'
-import { When } from './when.tsx'
 
 interface ItemProps {
   note: Note
@@ -21,7 +21,7 @@ export function Item({ note: { id, title, body, href, at, read: isRead }, read, 
       </p>
       <small>
         {!isRead && <b>Unread · </b>}
-        <When at={at} />
+        <Minute at={at} />
       </small>
       {read && !isRead && (
         <form {...read}>

@@ -7,11 +7,11 @@ import { Facts } from '#kit/facts.tsx'
 import { Hidden, UnsureNotice } from '#kit/field.tsx'
 import { formatMoney } from '#kit/money.ts'
 import { Notice } from '#kit/notice.tsx'
+import { Moment } from '#kit/times.tsx'
 import { cancel, find, type Payment } from './payments.ts'
 import { Steps } from './steps.tsx'
 import { listSteps } from './store.ts'
 import { Status } from './table.tsx'
-import { Moment } from './times.tsx'
 
 export const detail = fragment('/_/payments/detail', {
   access: 'customer',

@@ -1,11 +1,11 @@
 /** All payments of a person, a page at a time, with a filter. */
 import { fragment, Island, z } from '#kit'
 import { Card, Late } from '#kit/card.tsx'
+import { nameMonths } from '#kit/times.tsx'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import Filter from './filter.island.tsx'
 import { type Filter as Chosen, countMatches, list as loadList, type Page, STATES } from './payments.ts'
 import { nameState, PaymentsTable } from './table.tsx'
-import { nameMonths } from './times.tsx'
 
 const CHOICES = [['', 'All'] as const, ...STATES.map((state) => [state, nameState(state)] as const)]
 

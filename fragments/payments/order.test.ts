@@ -2,9 +2,10 @@ import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Invalid } from '#kit'
+import { patternOf } from '#kit/search.ts'
 import { CURSOR, decodeCursor, encodeCursor } from './cursor.ts'
 import { checkAmount, readOrder } from './order.ts'
-import { patternOf, searchable } from './search.ts'
+import { searchable } from './search.ts'
 
 const good = { payee: 'Nordlys Energi', amount: '12.50', currency: 'EUR', description: 'Invoice 20418' }
 

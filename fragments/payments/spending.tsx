@@ -3,8 +3,8 @@ import { fragment } from '#kit'
 import { Card, Late } from '#kit/card.tsx'
 import { BarChart } from '#kit/chart.tsx'
 import { formatMoney, type Money } from '#kit/money.ts'
+import { nameMonth } from '#kit/times.tsx'
 import { readSpending, type Spending } from './sums.ts'
-import { nameMonth } from './times.tsx'
 
 const MONTHS = 12
 

@@ -1,8 +1,8 @@
 /** Where a payment is: what has happened, what happens now, what is still to come. */
 import type { VNode } from 'preact'
+import { Clock } from '#kit/times.tsx'
 import type { Payment, State, Step } from './payments.ts'
 import { nameState, Status } from './table.tsx'
-import { Clock } from './times.tsx'
 
 export function Steps({ payment, steps }: { payment: Payment; steps: readonly Step[] }): VNode {
   const ahead = aheadOf(payment.state)

@@ -1,9 +1,10 @@
 /** The tables of payments. SQL only lives here; every query of a person's payments is scoped by that person's id. */
 import type { Sql } from '#kit/database.ts'
+import { patternOf } from '#kit/search.ts'
 import type { Cursor } from './cursor.ts'
 import type { Filter, Payment, State, Step } from './payments.ts'
 import type { Order } from './rules.ts'
-import { patternOf, searchable } from './search.ts'
+import { searchable } from './search.ts'
 
 const COLUMNS = `id, user_id as "userId", amount, currency, payee, description, state, reason,
   created_at as "createdAt", due_at as "dueAt"`

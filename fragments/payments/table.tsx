@@ -2,8 +2,8 @@
 // biome-ignore-all lint/a11y/noRedundantRoles: `display: grid` takes a table's roles away in older Safari and Firefox.
 import type { VNode } from 'preact'
 import { Amount } from '#kit/amount.tsx'
+import { Day } from '#kit/times.tsx'
 import type { Payment, State } from './payments.ts'
-import { Day } from './times.tsx'
 
 const NAMES: Record<State, string> = {
   submitted: 'Submitted',

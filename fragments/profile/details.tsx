@@ -4,11 +4,11 @@ import { fragment, z } from '#kit'
 import { Card, Late } from '#kit/card.tsx'
 import { Facts } from '#kit/facts.tsx'
 import { Notice } from '#kit/notice.tsx'
+import { LongDay } from '#kit/times.tsx'
 import { type Kept, LABELS } from './contact-details.ts'
 import { findPerson } from './person.ts'
 import { COUNTRIES, LANGUAGES, labelOf } from './places.ts'
 import { findDetails } from './store.ts'
-import { Day } from './times.tsx'
 
 const LATER = 'Taking a moment to show. Nothing is lost.'
 
@@ -34,7 +34,7 @@ export const details = fragment('/_/profile/details', {
           facts={[
             ['Name', person?.name ?? name],
             ['E-mail', person?.email ?? LATER],
-            ['Customer since', person ? <Day at={person.customerSince} /> : LATER],
+            ['Customer since', person ? <LongDay at={person.customerSince} /> : LATER],
             [LABELS.phone, kept.phone || 'Not given'],
             ['Address', <Address kept={kept} />],
             [LABELS.language, labelOf(LANGUAGES, kept.language)],

@@ -1,3 +1,4 @@
+import { Moment } from '#kit/times.tsx'
 import type { Rate } from './rates.ts'
 
 /** The change since yesterday: a word and a shape, with the colour only beside them. */
@@ -14,18 +15,11 @@ export function Change({ rate }: { rate: Rate }) {
 /** When the rates were set, as they stand on the page until new ones come. */
 export function AsOf({ at }: { at: Date | undefined }) {
   if (!at) return null
-  const iso = at.toISOString()
   return (
     <p>
       <small>
-        As of{' '}
-        <time dateTime={iso}>
-          {iso.slice(11, 16)} UTC, {at.toLocaleDateString('en-GB', LONG_DATE)}
-        </time>
-        .
+        As of <Moment at={at} />.
       </small>
     </p>
   )
 }
-
-const LONG_DATE = { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' } as const

@@ -89,7 +89,7 @@ function Components() {
           <p>When you send a payment it stays here, with every step it takes.</p>
         </section>
         <p>
-          <small>As of 14:02 UTC, 23 November 2026.</small>
+          <small>As of 23 November 2026, 14:02 UTC.</small>
         </p>
       </Example>
       <Example

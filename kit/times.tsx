@@ -4,13 +4,25 @@ import type { VNode } from 'preact'
 const day = format({ day: 'numeric', month: 'short' })
 const dayAndYear = format({ day: 'numeric', month: 'short', year: 'numeric' })
 const clock = format({ hour: '2-digit', minute: '2-digit' })
+const minute = format({ day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' })
 const full = format({ day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' })
+const longDay = format({ day: 'numeric', month: 'long', year: 'numeric' })
 const shortMonth = format({ month: 'short' })
 const month = format({ month: 'long', year: 'numeric' })
 
 /** `23 Nov`, with the year unless the heading around it has it. */
 export function Day({ at, year }: { at: Date; year: boolean }): VNode {
   return <time dateTime={machine(at)}>{(year ? dayAndYear : day).format(at)}</time>
+}
+
+/** `23 November 2026` */
+export function LongDay({ at }: { at: Date }): VNode {
+  return <time dateTime={at.toISOString().slice(0, 10)}>{longDay.format(at)}</time>
+}
+
+/** `23 Nov 2026, 13:58 UTC`; without the zone where the heading of its column says it. */
+export function Minute({ at, zone = true }: { at: Date; zone?: boolean }): VNode {
+  return <time dateTime={machine(at)}>{`${minute.format(at)}${zone ? ' UTC' : ''}`}</time>
 }
 
 /** `13:58 UTC` */
