@@ -4,6 +4,7 @@ import { fragment } from '#kit'
 import { Amount } from '#kit/amount.tsx'
 import { Card, Late } from '#kit/card.tsx'
 import { Figures } from '#kit/facts.tsx'
+import { keepByTag } from '#kit/keep-by-tag.ts'
 import { type Currency, formatMoney } from '#kit/money.ts'
 import { type Balance, readBalances } from './sums.ts'
 
@@ -15,12 +16,15 @@ const NAMES: Record<Currency, string> = {
   JPY: 'Yen',
 }
 
+/** Summed up over all payments of a person, and shown at each visit. */
+const keep = keepByTag<Balance[]>()
+
 export const balances = fragment('/_/payments/balances', {
   access: 'customer',
   cache: 'never',
   timeout: '500ms',
   tags: ['payments:{user}'],
-  load: (_, { db, user }) => readBalances(db, user.id),
+  load: (_, { db, user }) => keep(db, `payments:${user.id}`, () => readBalances(db, user.id)),
 
   render: (balances) =>
     balances.length === 0 ? (

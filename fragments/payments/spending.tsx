@@ -2,11 +2,14 @@
 import { fragment } from '#kit'
 import { Card, Late } from '#kit/card.tsx'
 import { BarChart } from '#kit/chart.tsx'
+import { keepByTag } from '#kit/keep-by-tag.ts'
 import { formatMoney, type Money } from '#kit/money.ts'
 import { nameMonth } from '#kit/times.tsx'
 import { readSpending, type Spending } from './sums.ts'
 
 const MONTHS = 12
+
+const keep = keepByTag<Spending>()
 
 export const spending = fragment('/_/payments/spending', {
   access: 'customer',
@@ -15,7 +18,7 @@ export const spending = fragment('/_/payments/spending', {
   // A new month begins without a tag: page versions change every day (UTC), and months with them.
   tags: ['payments:{user}'],
   styles: ['kit/chart.css'],
-  load: (_, { db, user }) => readSpending(db, user.id, MONTHS),
+  load: (_, { db, user }) => keep(db, `payments:${user.id}`, () => readSpending(db, user.id, MONTHS)),
 
   render: (spending) =>
     isNothing(spending) ? (

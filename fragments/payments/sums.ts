@@ -1,4 +1,5 @@
 /** Sums over a person's payments and credits. Never stored: one index holds all that they are made of. */
+import { raiseTags } from '#kit'
 import type { Sql } from '#kit/database.ts'
 import { CURRENCIES, type Currency, type Money } from '#kit/money.ts'
 
@@ -74,7 +75,7 @@ export interface Credit extends Money {
   readonly createdAt: Date
 }
 
-/** Those that are there already stay as they are. */
+/** Those that are there already stay as they are. Raises the tags of whose they are. */
 export async function addCredits(sql: Sql, credits: readonly Credit[]): Promise<void> {
   await sql.query(
     `insert into payments.credits (id, user_id, amount, currency, source, description, created_at)
@@ -83,6 +84,10 @@ export async function addCredits(sql: Sql, credits: readonly Credit[]): Promise<
        description text, "createdAt" timestamptz)
      on conflict do nothing`,
     [JSON.stringify(credits)],
+  )
+  await raiseTags(
+    sql,
+    credits.map(({ userId }) => `payments:${userId}`),
   )
 }
 
