@@ -9,7 +9,7 @@ import { CURRENCIES, formatMoney } from '#kit/money.ts'
 import Check from './check.island.tsx'
 import { readOrder, TYPED_ORDER } from './order.ts'
 import { submit } from './payments.ts'
-import { checkOrder, confirmationOf, type Order } from './rules.ts'
+import { checkOrder, isLarge, nameOrder, type Order } from './rules.ts'
 
 const OPTIONS = CURRENCIES.map((currency) => ({ value: currency, label: currency }))
 /** No field, and its error is no sentence but the id of the payment that the form's key was spent on. */
@@ -33,8 +33,9 @@ export const create = fragment('/_/payments/create', {
       },
       async ({ key, confirmed, ...typed }, { db, user }) => {
         const order = readOrder(typed)
-        const confirmation = confirmationOf(order)
-        if (confirmation && confirmed !== confirmation) throw new Invalid({ [LOOK]: confirmation }, 'Look once more.')
+        const name = nameOrder(order)
+        // Also one that has become small since: the button that was pressed names the other amount.
+        if ((isLarge(order) || confirmed) && confirmed !== name) throw new Invalid({ [LOOK]: name }, 'Look once more.')
         const { outcome, payment } = await submit(db, user.id, order, key)
         if (outcome === 'spent')
           throw new Invalid({ [FIRST]: payment.id }, 'This form had already sent another payment.')
@@ -62,7 +63,7 @@ export const create = fragment('/_/payments/create', {
             <form {...post.submit}>
               {/* A refused order keeps its key, since nothing was sent with it; a spent key is replaced. */}
               <Hidden name="key" value={first || damaged ? freshKey : (form.values.key ?? freshKey)} />
-              <Hidden name="confirmed" value={look ? confirmationOf(look) : ''} />
+              <Hidden name="confirmed" value={look ? nameOrder(look) : ''} />
               <Field
                 form={form}
                 name="payee"
@@ -113,10 +114,10 @@ function firstPayment({ errors }: FormState): string | undefined {
   return z.uuid().safeParse(errors[FIRST]).data
 }
 
-/** The large order that was sent without a look at it once more. Read anew: anybody can send a field of that name. */
+/** The order that was sent without a look at it once more. Read anew: anybody can send a field of that name. */
 function orderToConfirm({ errors, values }: FormState): Order | undefined {
   const { order } = checkOrder(values)
-  return order && errors[LOOK] && errors[LOOK] === confirmationOf(order) ? order : undefined
+  return order && errors[LOOK] && errors[LOOK] === nameOrder(order) ? order : undefined
 }
 
 function LookOnceMore({ order }: { order: Order }) {
@@ -124,8 +125,9 @@ function LookOnceMore({ order }: { order: Order }) {
     // biome-ignore lint/a11y/noAutofocus: the page was just asked for; a screen reader begins with what is asked.
     <div class="notice" role="alert" tabIndex={-1} id="errors" autoFocus>
       <p>
-        <strong>Look once more.</strong> This is a large payment, so nothing has been sent yet. {formatMoney(order)}{' '}
-        goes to {order.payee}. If that is right, press “Pay {formatMoney(order)}”.
+        <strong>Look once more.</strong> {isLarge(order) ? 'This is a large payment' : 'You have changed it'}, so
+        nothing has been sent yet. {formatMoney(order)} goes to {order.payee}. If that is right, press “Pay{' '}
+        {formatMoney(order)}”.
       </p>
     </div>
   )

@@ -101,8 +101,11 @@ test('create: a large payment is looked at once more, and so is another amount o
   assert.equal((await ask('GET /api/payments', { as: payer })).json().payments, [])
 
   assert.is((await send({ confirmed, amount: '10000' })).statusCode, 303)
+  const smaller = await send({ amount: '9,999.99', confirmed, key: randomUUID() })
+  assert.is(smaller.statusCode, 422, 'the button that was pressed names another amount')
+  assert.match(smaller.body, 'You have changed it, so nothing has been sent yet.')
+  assert.match(smaller.body, /Pay 9,999\.99\u00a0EUR/)
   assert.is((await send({ amount: '9,999.99', key: randomUUID() })).statusCode, 303)
-  assert.is((await send({ amount: '9,999.99', confirmed, key: randomUUID() })).statusCode, 303)
 })
 
 test('create: nobody can be led to believe that they look once more', async () => {

@@ -82,7 +82,12 @@ export function isLarge({ amount }: Pick<Money, 'amount'>): boolean {
   return amount >= LARGE
 }
 
-/** What has to be confirmed before a large payment goes out: another amount or payee is another one. Others need nothing. */
+/** What has to be confirmed before a large payment goes out. Others need nothing. */
 export function confirmationOf(order: Order): string | undefined {
-  return isLarge(order) ? `${order.amount} ${order.currency} ${order.payee}` : undefined
+  return isLarge(order) ? nameOrder(order) : undefined
+}
+
+/** What is looked at once more: another amount or payee is another one. */
+export function nameOrder({ amount, currency, payee }: Order): string {
+  return `${amount} ${currency} ${payee}`
 }
