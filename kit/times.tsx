@@ -35,6 +35,11 @@ export function Moment({ at }: { at: Date }): VNode {
   return <time dateTime={machine(at)}>{`${full.format(at).replace(' at ', ', ')} UTC`}</time>
 }
 
+/** `23 November 2026`, or in short `23 Nov`: where a text is wanted and no element. */
+export function nameDay(at: Date, length: 'long' | 'short' = 'long'): string {
+  return (length === 'short' ? day : longDay).format(at)
+}
+
 /** `November 2026`, or in short `Nov`. */
 export function nameMonth(at: Date, length: 'long' | 'short' = 'long'): string {
   return (length === 'short' ? shortMonth : month).format(at)

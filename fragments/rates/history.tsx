@@ -2,11 +2,17 @@
 import { fragment, z } from '#kit'
 import { Card, Late } from '#kit/card.tsx'
 import { type ChartFigure, LineChart } from '#kit/chart.tsx'
+import { Field } from '#kit/field.tsx'
+import { EMPTY_FORM } from '#kit/fragment.ts'
+import { nameDay } from '#kit/times.tsx'
 import { formatRate } from './rates.ts'
 import { type PastRate, type RateRow, readHistory, readRates } from './store.ts'
 
 const CURRENCIES = ['USD', 'GBP', 'JPY', 'CHF'] as const
 const PERIODS = ['30', '60', '120'] as const
+
+const ALL = { value: '', label: 'All' }
+const LENGTHS = PERIODS.map((days) => ({ value: days, label: `${days} days` }))
 
 export const history = fragment('/_/rates/history', {
   access: 'public',
@@ -65,27 +71,14 @@ interface ChoiceProps {
 function Choice({ rates, currency, days }: ChoiceProps) {
   return (
     <form class="choice" method="get" action="/rates#history">
-      <div class="field">
-        <label for="currency">Currency</label>
-        <select id="currency" name="currency">
-          <option value="">All</option>
-          {rates.map((rate) => (
-            <option key={rate.currency} value={rate.currency} selected={rate.currency === currency}>
-              {rate.name}
-            </option>
-          ))}
-        </select>
-      </div>
-      <div class="field">
-        <label for="days">Period</label>
-        <select id="days" name="days">
-          {PERIODS.map((period) => (
-            <option key={period} value={period} selected={period === days}>
-              {period} days
-            </option>
-          ))}
-        </select>
-      </div>
+      <Field
+        form={EMPTY_FORM}
+        name="currency"
+        label="Currency"
+        value={currency ?? ''}
+        options={[ALL, ...rates.map((rate) => ({ value: rate.currency, label: rate.name }))]}
+      />
+      <Field form={EMPTY_FORM} name="days" label="Period" value={days} options={LENGTHS} />
       <button type="submit" class="button plain">
         Show
       </button>
@@ -95,7 +88,7 @@ function Choice({ rates, currency, days }: ChoiceProps) {
 
 function pointOf(day: string, mid: string): ChartFigure {
   const date = new Date(day)
-  return { label: SHORT.format(date), name: LONG.format(date), value: Number(mid), shown: formatRate(mid) }
+  return { label: nameDay(date, 'short'), name: nameDay(date), value: Number(mid), shown: formatRate(mid) }
 }
 
 function describe(points: readonly ChartFigure[], now: ChartFigure): string {
@@ -106,6 +99,3 @@ function describe(points: readonly ChartFigure[], now: ChartFigure): string {
     `Now it is ${now.shown}.`
   )
 }
-
-const SHORT = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' })
-const LONG = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' })

@@ -1,8 +1,12 @@
 import { fragment, z } from '#kit'
 import { Card, Late } from '#kit/card.tsx'
+import { Field } from '#kit/field.tsx'
+import { EMPTY_FORM } from '#kit/fragment.ts'
 import { AsOf, Change } from './quote.tsx'
 import { BASES, formatRate, ratesAgainst, unitsOf } from './rates.ts'
 import { readRates } from './store.ts'
+
+const OPTIONS = BASES.map((currency) => ({ value: currency, label: currency }))
 
 /** What we buy and sell at, seen from the currency of one's choice. */
 export const table = fragment('/_/rates/table', {
@@ -15,16 +19,7 @@ export const table = fragment('/_/rates/table', {
   render: (rows, { input: { base } }) => (
     <Card id="rates-table" title={`Against ${unitsOf(base)} ${base}`}>
       <form class="filter" method="get" action="/rates">
-        <div class="field">
-          <label for="base">Seen from</label>
-          <select id="base" name="base">
-            {BASES.map((currency) => (
-              <option key={currency} value={currency} selected={currency === base}>
-                {currency}
-              </option>
-            ))}
-          </select>
-        </div>
+        <Field form={EMPTY_FORM} name="base" label="Seen from" value={base} options={OPTIONS} />
         <button type="submit" class="button plain">
           Show
         </button>
