@@ -20,6 +20,8 @@ test('a change of a fragment shows in open pages, and what was typed stays', asy
   change('Line $', 'Tip $')
   await page.getByText('Tip 3').waitFor()
   assert.match(await plan.dev.said(/^tips\/tips.tsx changed.*/m), / · shown in \d+ ms$/)
+  // The page is shown as it streams in; what was typed is put back once it is whole.
+  await page.waitForFunction(() => document.activeElement?.id === 'note')
   assert.is(await page.getByLabel('Note').inputValue(), 'half a sentence')
   assert.is(await page.getByLabel('Secret').inputValue(), '', 'a password is kept nowhere')
   const focus = await page.evaluate(() => {
@@ -90,7 +92,7 @@ test('a fragment that throws says so in its place, and the rest of the page stan
   assert.match(words, /fragments\/tips\/tips\.tsx:\d+:\d+/)
   assert.match(words, 'TypeError')
   assert.match(words, 'lines.at(99)')
-  assert.ok(await page.getByRole('heading', { name: 'Tips for you' }).isVisible())
+  await page.getByRole('heading', { name: 'Tips for you' }).waitFor()
   await plan.dev.said(/\/_\/tips\/tips {2}fragments\/tips\/tips\.tsx:\d+:\d+\nTypeError/)
   const direct = await plan.dev.get('/_/tips/tips')
   assert.is(direct.status, 500)

@@ -3,7 +3,7 @@ import type { Locator, Page } from 'playwright-core'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { PASSWORD } from '../bench/portal.ts'
-import { hydrated, planJourney, type Visitor } from './browser.fixture.ts'
+import { counted, hydrated, planJourney, type Visitor } from './browser.fixture.ts'
 
 const journey = planJourney(test)
 const ALICE = 'a11ce000-0000-4000-8000-000000000001'
@@ -21,10 +21,10 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByRole('link', { name: 'Users' }).click()
     await page.getByLabel('Name or e-mail').fill('LINDQ')
     await page.getByRole('button', { name: 'Show' }).click()
-    assert.is(await page.locator('tbody tr').count(), 1)
+    await counted(page.locator('tbody tr'), 1)
     await page.getByRole('link', { name: 'Bob Lindqvist' }).click()
     await page.getByRole('heading', { name: 'Bob Lindqvist' }).waitFor()
-    assert.ok(await page.getByRole('table', { name: 'Payments' }).isVisible())
+    await page.getByRole('table', { name: 'Payments' }).waitFor()
 
     await page.getByLabel('Reason').fill('The telephone was stolen')
     if (javaScriptEnabled) await hydrated(page)
@@ -175,7 +175,7 @@ test('an account that is not there is 404 in the page around', async () => {
   await signIn('admin@example.com')
   assert.is((await page.goto('/admin/users/00000000-0000-4000-8000-000000000000'))?.status(), 404)
   assert.match(await page.locator('main').innerText(), /There is no such account\./)
-  assert.ok(await page.getByRole('link', { name: 'Users' }).isVisible())
+  await page.getByRole('link', { name: 'Users' }).waitFor()
   await context.close()
 })
 

@@ -1,7 +1,15 @@
 /** A person's browser: the system's Chromium, which trusts the development certificate by its key and nothing else. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Locator,
+  type Page,
+} from 'playwright-core'
 import { openDatabase } from '#kit/database.ts'
 import { PASSWORD, type Portal, startPortal } from '../bench/portal.ts'
 import { openRunFolder } from '../machine/folder.ts'
@@ -123,6 +131,15 @@ export async function openVisitor(
       await page.getByRole('button', { name: 'Sign in' }).click()
       await page.getByRole('heading', { name: 'Overview' }).waitFor()
     },
+  }
+}
+
+/** Until there are so many of them: a page is on the screen before it is whole. */
+export async function counted(locator: Locator, count: number): Promise<void> {
+  const deadline = Date.now() + 10_000
+  while ((await locator.count()) !== count) {
+    if (Date.now() > deadline) throw new Error(`There are ${await locator.count()} of ${locator}, not ${count}.`)
+    await sleep(50)
   }
 }
 

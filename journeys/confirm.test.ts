@@ -24,7 +24,7 @@ test('asks before it cancels: keeping it changes nothing, confirming cancels onc
   assert.equal(sent, [], 'nothing was sent')
   await page.reload()
   await hydrated(page)
-  assert.ok(await page.locator('dl').getByText('Submitted').isVisible())
+  await page.locator('dl').getByText('Submitted').waitFor()
 
   await page.getByRole('button', { name: 'Cancel payment' }).click()
   await question.getByRole('button', { name: 'Cancel payment' }).dblclick({ noWaitAfter: true })

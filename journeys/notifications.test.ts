@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Portal } from '../bench/portal.ts'
-import { planJourney } from './browser.fixture.ts'
+import { counted, planJourney } from './browser.fixture.ts'
 
 const journey = planJourney(test)
 
@@ -53,7 +53,7 @@ for (const javaScriptEnabled of [true, false]) {
     await bellOf(page).click()
     await page.getByRole('heading', { name: '2 unread' }).waitFor()
     const unread = page.locator('.notes .unread')
-    assert.is(await unread.count(), 2)
+    await counted(unread, 2)
     const failed = unread.filter({ hasText: `to Refused ${how} was not sent.` })
     assert.match(await failed.innerText(), /not enough money.*The money stays on your account\./)
     assert.match(await failed.innerText(), /Unread · .* UTC/)
@@ -66,7 +66,7 @@ for (const javaScriptEnabled of [true, false]) {
     await arrived.getByRole('button', { name: 'Mark as read' }).click()
     await page.getByRole('heading', { name: '1 unread' }).waitFor()
     assert.match(page.url(), /\/notifications$/)
-    assert.is(await arrived.count(), 0)
+    await counted(arrived, 0)
     await readAll(page)
     await page.goto('/rates')
     await awaitBell(page, 'nothing unread')
@@ -112,13 +112,13 @@ test('older notes are a page further, and so is the way back after marking one t
   assert.match(texts.join(), /Huis & Haard Verhuur has arrived/)
   const address = page.url()
   const mark = page.getByRole('button', { name: /^Mark as read/ })
-  assert.is(await mark.count(), 2, 'the two that the demonstration begins with')
+  await counted(mark, 2)
   await mark.first().click()
   await mark.nth(1).waitFor({ state: 'detached' })
   assert.is(page.url(), address)
   await page.getByRole('link', { name: 'Newer' }).click()
   await page.waitForURL(/cursor=n/)
-  assert.is(await page.locator('.notes li').count(), 20)
+  await counted(page.locator('.notes li'), 20)
   await context.close()
 })
 

@@ -24,7 +24,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.getByRole('heading', { name: 'Overview' }).waitFor()
     await page.getByRole('heading', { name: 'Recent payments' }).waitFor()
-    assert.ok(await page.getByText(/[\d,]+\.\d\d\sEUR is available/).isVisible(), 'balances come before it')
+    await page.getByText(/[\d,]+\.\d\d\sEUR is available/).waitFor() // balances come before it
 
     await page.getByRole('link', { name: 'New payment' }).click()
     await page.getByLabel('Payee').fill('Nordlys Energi')

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { planJourney, type Visitor } from './browser.fixture.ts'
+import { counted, planJourney, type Visitor } from './browser.fixture.ts'
 
 const journey = planJourney(test)
 
@@ -100,11 +100,11 @@ for (const javaScriptEnabled of [true, false]) {
     await page.keyboard.press('Enter')
     await page.waitForURL(/currency=CHF&days=120/)
     await page.getByRole('heading', { name: 'The last 120 days' }).waitFor()
-    assert.is(await page.locator('figure').count(), 1)
+    await counted(page.locator('figure'), 1)
     const summary = page.locator('figure summary')
     await summary.focus()
     await page.keyboard.press('Enter')
-    assert.ok(await page.locator('figure table').isVisible())
+    await page.locator('figure table').waitFor()
     await context.close()
   })
 }
@@ -113,7 +113,7 @@ test('a chart is one picture with a sentence, and its words can be read at 360 p
   const { page, context } = await journey.openVisitor({ viewport: { width: 360, height: 740 } })
   await page.goto('/rates')
   const picture = page.getByRole('img', { name: /^US dollar\. One euro was worth most on .* Now it is [\d.]+\.$/ })
-  assert.is(await picture.count(), 1)
+  await counted(picture, 1)
   const words = await picture.locator('text').evaluateAll((texts) =>
     texts.map((text) => ({
       size: Number.parseFloat(getComputedStyle(text).fontSize),

@@ -107,8 +107,9 @@ test('a payment whose worker was killed is taken up again, with the same referen
 test('a lease that has not run out is respected', async () => {
   const id = await submitDue(1250)
   await db.transaction((sql) => claimDue(sql, 1, 30))
-  const claimed = await db.transaction((sql) => claimDue(sql, 10, 30))
-  assert.equal(claimed, [])
+  const claimed = await db.transaction((sql) => claimDue(sql, 100, 30))
+  // Those of other tests may have come due meanwhile.
+  assert.not(claimed.some((payment) => payment.id === id))
   await db.query('update payments.payments set due_at = now() where id = $1', [id])
   await runUntilSettled(new StubPsp(0.001))
 })
