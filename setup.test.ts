@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { test } from 'uvu'
@@ -10,7 +10,10 @@ const own = join(folder, 'node_modules/.bin/node')
 const systems = join(folder, 'bin/node')
 
 test.before(() => {
-  copyFileSync(join(import.meta.dirname, 'setup'), join(folder, 'setup'))
+  // A machine of its own: what this one has installed is not found, and nothing of it is changed.
+  const script = readFileSync(join(import.meta.dirname, 'setup'), 'utf8')
+  writeProgram(join(folder, 'setup'), script.replaceAll(/\/(usr|etc|lib)\//g, `${folder}/$1/`))
+  for (const name of ['usr/sbin', 'etc']) mkdirSync(join(folder, name), { recursive: true })
   writeFileSync(join(folder, 'package-lock.json'), '{}')
   // Nothing is missing, nobody is root, and the modules are newer than the lock file: there is nothing to install.
   for (const name of ['nginx', 'openssl', 'initdb', 'apt-get']) writeProgram(join(folder, 'bin', name), '')
@@ -26,13 +29,25 @@ function writeFile(path: string, text: string): void {
 }
 
 function writeProgram(path: string, script: string): void {
-  writeFile(path, `#!/bin/sh\n${script}\n`)
+  writeFile(path, script.startsWith('#!') ? script : `#!/bin/sh\n${script}\n`)
   chmodSync(path, 0o755)
 }
 
-function setup() {
-  const env = { ...process.env, PATH: `${join(folder, 'bin')}:/usr/bin:/bin` }
-  return spawnSync('./setup', ['start'], { cwd: folder, env, encoding: 'utf8' })
+function setup(...words: string[]) {
+  const env = { ...process.env, PATH: `${join(folder, 'bin')}:/usr/bin:/bin`, HOMEBREW_PREFIX: folder }
+  return spawnSync('./setup', words.length > 0 ? words : ['start'], { cwd: folder, env, encoding: 'utf8' })
+}
+
+/** What a program that did nothing was called with. */
+function writeWitness(name: string, also = ''): void {
+  writeProgram(join(folder, 'bin', name), `echo ${name} "$@" >>${join(folder, 'calls')}\n${also}`)
+}
+
+function takeCalls(): string {
+  const file = join(folder, 'calls')
+  const calls = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  rmSync(file, { force: true })
+  return calls
 }
 
 test('the Node.js that npm brings is enough, beside an older one', () => {
@@ -62,6 +77,41 @@ test('where the one that npm brought does not run, it says how to be rid of it',
   assert.is(status, 1)
   assert.match(stderr, 'the Node.js that npm brought does not run')
   assert.match(stderr, 'rm node_modules/.bin/node')
+})
+
+test('a cluster needs RabbitMQ, the tests too, a start does not', () => {
+  writeProgram(systems, 'echo v24.1.0')
+  writeProgram(join(folder, 'bin/uname'), 'echo Darwin')
+  assert.is(setup('start').stderr, '')
+  assert.match(setup('cluster').stderr, 'missing: rabbitmq-server. Run: brew install rabbitmq\n')
+  assert.match(setup('test').stderr, /missing: rabbitmq-server.* Run: brew install rabbitmq/)
+  writeProgram(join(folder, 'opt/rabbitmq/sbin/rabbitmq-server'), '')
+  assert.is(setup('cluster').status, 0)
+  rmSync(join(folder, 'opt'), { recursive: true })
+  rmSync(join(folder, 'bin/uname'))
+})
+
+test('RabbitMQ is installed without its services, now and at the next boot', () => {
+  const policy = join(folder, 'usr/sbin/policy-rc.d')
+  writeWitness(
+    'apt-get',
+    `case "$*" in *install*) ${policy} rabbitmq-server start || echo refused $? >>${folder}/calls ;; esac`,
+  )
+  for (const name of ['systemctl', 'update-rc.d']) writeWitness(name)
+  assert.is(setup('install', 'rabbitmq-server', '', '').status, 0)
+  assert.match(
+    takeCalls(),
+    /install rabbitmq-server\nrefused 101\nupdate-rc.d rabbitmq-server disable\nsystemctl disable epmd.service\nsystemctl disable epmd.socket\n$/,
+  )
+  assert.not(existsSync(policy))
+
+  writeFile(join(folder, 'lib/systemd/system/epmd.socket'), '')
+  setup('install', 'rabbitmq-server', '', '')
+  assert.not.match(takeCalls(), 'epmd')
+})
+
+test('what it does not know, it says', () => {
+  assert.match(setup('everything').stderr, 'Run: ./setup start, ./setup cluster, or ./setup test')
 })
 
 test.run()

@@ -1,5 +1,5 @@
 import { accessSync, constants, globSync, statSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 
 // Debian keeps nginx in /usr/sbin, which is not on the PATH of ordinary users; Homebrew may not be on it either.
 const usual = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin', '/opt/homebrew/bin']
@@ -23,6 +23,23 @@ export function findPostgresFolders(): string[] {
   const brew = process.env.HOMEBREW_PREFIX
   const found = globSync(brew ? [...homes, `${brew}/opt/postgresql@*/bin`] : homes)
   return [...new Set(found)].sort((a, b) => versionIn(b) - versionIn(a))
+}
+
+/** The folder of RabbitMQ's real scripts: those on PATH insist on being root or the user of the system's service. */
+export function findRabbitmqFolder(): string | undefined {
+  const homes = ['/usr/lib/rabbitmq/lib/rabbitmq_server-*', '/opt/homebrew/opt/rabbitmq', '/usr/local/opt/rabbitmq']
+  const brew = process.env.HOMEBREW_PREFIX
+  const found = globSync(
+    (brew ? [...homes, `${brew}/opt/rabbitmq`] : homes).map((home) => `${home}/sbin/rabbitmq-server`),
+  )
+  return found
+    .map((script) => dirname(dirname(script)))
+    .sort(byVersion)
+    .at(-1)
+}
+
+function byVersion(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true })
 }
 
 function versionIn(folder: string): number {

@@ -40,7 +40,7 @@ export function openRunFolder(env: NodeJS.ProcessEnv = process.env): Run {
 }
 
 /** The path of a socket of this run; an error if the system would refuse it, or silently cut it off. */
-export function socketPath(run: Run, name: string): string {
+export function socketPath(run: Pick<Run, 'sockets'>, name: string): string {
   const path = join(run.sockets, name)
   if (Buffer.byteLength(path) <= longestSocketPath) return path
   throw new Error(`The socket path ${path} is longer than ${longestSocketPath} bytes. Run with TMPDIR=/tmp`)

@@ -53,9 +53,14 @@ export const mark = 'SELVEDGE_RUN'
 
 /** Living processes whose environment carries the mark of this run folder. Only Linux shows it; elsewhere none. */
 export function findMarked(path: string): number[] {
+  return findByEnvironment(mark, path)
+}
+
+/** Living processes with this in their environment, without this one; where the system does not show it, none. */
+export function findByEnvironment(name: string, value: string): number[] {
   if (!linux) return []
-  const marked = (pid: number) => readText(() => readFileSync(`/proc/${pid}/environ`, 'utf8')).split('\0')
-  return listPids().filter((pid) => pid !== process.pid && marked(pid).includes(`${mark}=${path}`) && bornAt(pid))
+  const variables = (pid: number) => readText(() => readFileSync(`/proc/${pid}/environ`, 'utf8')).split('\0')
+  return listPids().filter((pid) => pid !== process.pid && variables(pid).includes(`${name}=${value}`) && bornAt(pid))
 }
 
 function isMember(pid: number, group: number): boolean {

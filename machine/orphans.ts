@@ -49,7 +49,8 @@ function findGroup(record: ProcessRecord): Identity[] {
   return others.filter((pid) => holder || programOf(pid) === record.program).flatMap(identify)
 }
 
-function identify(pid: number): Identity[] {
+/** A process as it is now; nothing when it is gone. */
+export function identify(pid: number): Identity[] {
   const born = bornAt(pid)
   return born ? [{ pid, born }] : []
 }

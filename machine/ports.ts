@@ -1,12 +1,36 @@
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { connect, createServer, type NetConnectOpts, type Server } from 'node:net'
 
 /** TCP ports of the loopback that were free a moment ago, no two alike: all are held until the last is found. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, listen))
+  const servers = await Promise.all(Array.from({ length: count }, () => listen(0)))
   const ports = servers.map(portOf)
   await Promise.all(servers.map(close))
   return ports
+}
+
+/**
+ * Free ports for a server that comes back to them. They are below those that the system gives to clients: one that
+ * looks for a server while it is down could be given the very port, reach itself, and keep the server out.
+ */
+export async function freeServerPorts(count: number): Promise<number[]> {
+  const ports = new Set<number>()
+  while (ports.size < count) {
+    const port = randomInt(10_000, 32_000)
+    if (await isFree(port)) ports.add(port)
+  }
+  return [...ports]
+}
+
+/** Whether a server could have this port of the loopback now. */
+export async function isFree(port: number): Promise<boolean> {
+  try {
+    await close(await listen(port))
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Whether something accepts connections at a port or a unix socket; for `ready` of `startProcess`. */
@@ -23,8 +47,8 @@ export function accepts(where: NetConnectOpts): Promise<boolean> {
   })
 }
 
-async function listen(): Promise<Server> {
-  const server = createServer().listen(0, '127.0.0.1')
+async function listen(port: number): Promise<Server> {
+  const server = createServer().listen(port, '127.0.0.1')
   await once(server, 'listening')
   return server
 }

@@ -17,7 +17,7 @@ const name = 'selvedge'
 const settings = {
   listen_addresses: '',
   unix_socket_permissions: '0700',
-  max_connections: '100',
+  max_connections: '200',
   shared_buffers: '64MB',
   effective_cache_size: '512MB',
   work_mem: '4MB',
