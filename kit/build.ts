@@ -1,15 +1,15 @@
 /** Builds what browsers load: styles, the loader, one Preact file for all MFEs, islands, static files and pictures. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { AssetUrls } from './assets.ts'
 import { BROWSER, bundle, minifyStyle } from './build/bundle.ts'
 import { buildFiles } from './build/files.ts'
 import { type BuiltScript, buildIslands, buildPreact, findIslandUsers, islandName, sourceUrl } from './build/islands.ts'
 import { type AssetWeight, addWeights, BUDGETS, enforceBudgets, type Weight, weigh } from './build/ledger.ts'
+import { type BuiltAssets, type Manifest, openManifest } from './build/manifest.ts'
 import { cspHash, writeAsset } from './build/output.ts'
 import { buildPictures } from './build/pictures.ts'
 import { hashSources } from './build/sources.ts'
-import { buildStyles, type Style } from './build/styles.ts'
+import { buildStyles } from './build/styles.ts'
 
 export interface BuildOptions {
   /** The repository. */
@@ -22,19 +22,9 @@ export interface BuildOptions {
   readonly icon: string
 }
 
-export interface Assets extends AssetUrls {
-  /** Hash of all sources: names the build in cache keys and page versions. */
-  readonly build: string
-  /** The base style sheet, inline on every page. */
-  readonly css: string
-  readonly loader: string
-  /** `'sha256-…'` of the base style and the loader, for the Content-Security-Policy. */
-  readonly styleHash: string
-  readonly scriptHash: string
-  readonly preactUrl: string
-  readonly iconUrl: string
-  /** Style sheets of fragments, by `<mfe>/<file>`. */
-  readonly styles: ReadonlyMap<string, Style>
+export interface Assets extends BuiltAssets {
+  /** All of it that is data. */
+  readonly manifest: Manifest
   /** All scripts that a page with these fragments may load. */
   weighScripts(routes: readonly string[]): Weight
   readonly ledger: readonly AssetWeight[]
@@ -62,9 +52,7 @@ export async function buildAssets({ root, out, styles: base, icon }: BuildOption
   ]
   enforceBudgets(ledger)
 
-  const islandUrls = new Map(islands.map(({ file, url }) => [sourceUrl(root, file), url]))
-  const builtPictures = new Map(pictures.map(({ file, picture }) => [sourceUrl(root, file), picture]))
-  return {
+  const manifest: Manifest = {
     build: hashSources(root),
     css,
     loader,
@@ -72,12 +60,16 @@ export async function buildAssets({ root, out, styles: base, icon }: BuildOption
     scriptHash: cspHash(loader),
     preactUrl: preact.url,
     iconUrl: writeAsset(out, 'icon', '.svg', readFileSync(icon)),
-    styles,
+    styles: [...styles.values()],
+    islands: Object.fromEntries(islands.map(({ file, url }) => [sourceUrl(root, file), url])),
+    files: Object.fromEntries(files),
+    pictures: Object.fromEntries(pictures.map(({ file, picture }) => [sourceUrl(root, file), picture])),
+  }
+  return {
+    ...openManifest(manifest),
+    manifest,
     ledger,
     weighScripts: scriptScale(loader, preact, islands, await findIslandUsers(root)),
-    islandUrl: (source) => find(islandUrls, source, 'island', 'Name it *.island.tsx, in an MFE’s folder or in kit.'),
-    fileUrl: (source) => find(files, source, 'file', 'Put it into a folder "assets" of an MFE or of the layout.'),
-    picture: (source) => find(builtPictures, source, 'picture', 'Name it *.image.png, *.image.jpg or *.image.svg.'),
   }
 }
 
@@ -95,10 +87,4 @@ function scriptScale(
     const used = [...files].flatMap((file) => weights.get(file) ?? [])
     return addWeights([loaderWeight, ...(used.length ? [preactWeight] : []), ...used])
   }
-}
-
-function find<T>(built: ReadonlyMap<string, T>, source: string, kind: string, remedy: string): T {
-  const found = built.get(source)
-  if (found) return found
-  throw new Error(`${source} is no ${kind} that was built. ${remedy}`)
 }

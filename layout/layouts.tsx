@@ -1,5 +1,5 @@
 /** Renders every page once: its HTML with a directive at each include, whole or in the two parts around a fragment. */
-import type { Assets } from '#kit/build.ts'
+import type { BuiltAssets } from '#kit/build/manifest.ts'
 import { type IncludeCall, ssiInclude } from '#kit/include.tsx'
 import type { Page } from '#kit/page.ts'
 import { compose, type Rendered, render } from '#kit/render.tsx'
@@ -20,7 +20,7 @@ export interface Layout {
   failed(fragment: string): string | undefined
 }
 
-export function createLayout(page: Page, assets: Assets, fragments: readonly StyledFragment[]): Layout {
+export function createLayout(page: Page, assets: BuiltAssets, fragments: readonly StyledFragment[]): Layout {
   // The head is written before the includes are known, so they are found by a render of their own.
   const { includes } = renderDocument(page, page.title, assets, [])
   const styles = pageStyles(
@@ -49,7 +49,7 @@ export function createLayout(page: Page, assets: Assets, fragments: readonly Sty
 
 const DOCTYPE = '<!doctype html>'
 
-function renderDocument(page: Page, title: string, assets: Assets, styles: readonly Style[]): Rendered {
+function renderDocument(page: Page, title: string, assets: BuiltAssets, styles: readonly Style[]): Rendered {
   const { access, id, description } = page
   return render(
     <Document title={title} description={description} access={access} place={id} assets={assets} styles={styles}>

@@ -1,6 +1,7 @@
 /** The portal as its sources say it: definitions, what browsers load, layouts, and the site as data. Nothing runs yet. */
 import { join } from 'node:path'
 import { type AssetWeight, enforceBudgets, weighPages } from '#kit/build/ledger.ts'
+import type { BuiltAssets } from '#kit/build/manifest.ts'
 import { type Assets, buildAssets } from '#kit/build.ts'
 import { compose, render } from '#kit/render.tsx'
 import { describeSite, type Site } from '#kit/site.ts'
@@ -13,9 +14,9 @@ import { assetsFolder } from './places.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 
-export interface Portal {
+export interface Portal<A extends BuiltAssets = Assets> {
   readonly mfes: readonly Mfe[]
-  readonly assets: Assets
+  readonly assets: A
   readonly layouts: readonly Layout[]
   readonly site: Site
 }
@@ -32,7 +33,7 @@ export function ledgerOf({ site, assets }: Pick<Portal, 'site' | 'assets'>): Ass
 }
 
 /** The site is what the edge and the gateway are compiled from. */
-export function describePortal(mfes: readonly Mfe[], assets: Assets): Portal {
+export function describePortal<A extends BuiltAssets>(mfes: readonly Mfe[], assets: A): Portal<A> {
   const definitions = mfes.flatMap(({ fragments }) => fragments)
   const layouts = routes.map((page) => createLayout(page, assets, definitions))
   const fragments = definitions.map((fragment) => ({
