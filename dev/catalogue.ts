@@ -32,6 +32,8 @@ export interface CatalogueInput {
   readonly required: boolean
   /** `integer`, `enum`… as its schema says. */
   readonly type: string
+  /** In words, as its schema bounds it; empty where only the pattern says it. */
+  readonly takes: string
   /** Values to try; the first is the default, empty for "not given". */
   readonly samples: readonly string[]
 }

@@ -78,6 +78,23 @@ test('what was typed and chosen before the script came is what is converted', as
 })
 
 for (const javaScriptEnabled of [true, false]) {
+  test(`each form keeps what was chosen in the others, JavaScript ${javaScriptEnabled ? 'on' : 'off'}`, async () => {
+    const { page, context } = await openRates(javaScriptEnabled)
+    if (javaScriptEnabled) await waitForIsland(page)
+    await page.getByLabel('Amount').fill('250')
+    await page.getByLabel('To', { exact: true }).selectOption('JPY')
+    if (!javaScriptEnabled) await page.getByRole('button', { name: 'Convert' }).click()
+    await page.getByLabel('Seen from').selectOption('CHF')
+    await page.locator('#base-form button').click()
+    await page.waitForURL(/base=CHF/)
+    await page.getByLabel('Period').selectOption('120')
+    await page.locator('#history-form button').click()
+    await page.getByRole('heading', { name: 'The last 120 days' }).waitFor()
+    assert.match(await said(page), /^250\.00 EUR is [\d,]+ JPY/)
+    assert.is(await page.getByLabel('Seen from').inputValue(), 'CHF')
+    await context.close()
+  })
+
   test(`keyboard alone, 360 pixels, JavaScript ${javaScriptEnabled ? 'on' : 'off'}`, async () => {
     const { page, context } = await journey.openVisitor({ javaScriptEnabled, viewport: { width: 360, height: 740 } })
     await page.goto('/rates')

@@ -40,7 +40,7 @@ export function Dialog({ title, text, yes, no, danger, onClose }: DialogProps): 
     <dialog ref={dialog} role="alertdialog" aria-labelledby="question" aria-describedby="consequence" onClose={onClose}>
       <h2 id="question">{title}</h2>
       <p id="consequence">{text}</p>
-      <div class="answers">
+      <div class="buttons">
         <button type="button" class="button plain" onClick={close}>
           {no}
         </button>

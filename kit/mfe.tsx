@@ -87,7 +87,7 @@ function explainFaults(
 
 async function answerFragment(ctx: Ctx, fragment: Fragment, deps: MfeDependencies): Promise<void> {
   tellProblemsAround(ctx, fragment, deps.assets, (problem) =>
-    problem.fault ? fragment.fallback : <ProblemNotice problem={problem} />,
+    problem.fault ? fragment.fallback : <ProblemNotice problem={problem} proof={fragment.proof} />,
   )
   const user = fragment.cache ? undefined : deps.verifyIdentity(ctx.get('x-identity'))
   if (ctx.get('x-include') && !user && fragment.access !== 'public') {

@@ -65,10 +65,14 @@ interface NoticeProps {
   readonly proof?: Proof | undefined
 }
 
+const START: Proof = { href: '/', words: 'Go to the start page' }
+
 /** In a page's place for content; the page around it stays. */
 export function ProblemNotice({ problem, acted = false, proof }: NoticeProps): VNode {
   const unsure = acted && problem.fault
-  const { href, words } = (unsure && proof) || { href: '/', words: 'Go to the start page' }
+  // What is not there may be among the others, and what we do not know is seen there.
+  const missing = problem.status === 404
+  const { href, words } = ((unsure || missing) && proof) || START
   return (
     <>
       <h1>{problem.title}</h1>
@@ -77,10 +81,15 @@ export function ProblemNotice({ problem, acted = false, proof }: NoticeProps): V
           ? 'What you sent was done once or not at all. Look whether it is there before you send it again.'
           : problem.detail}
       </p>
-      <p>
+      <p class="buttons">
         <a class="button" href={href}>
           {words}
         </a>
+        {missing && proof && (
+          <a class="button link" href={START.href}>
+            {START.words}
+          </a>
+        )}
       </p>
     </>
   )

@@ -10,7 +10,7 @@ import { freePorts } from '../machine/ports.ts'
 import { type Answer, type Ask, ask } from './fixture.client.ts'
 import { type FakeService, fakeService, html } from './fixture.service.ts'
 import { SITE } from './fixture.site.ts'
-import { inspectNginx } from './inspect.ts'
+import { inspectNginx, type Nginx } from './inspect.ts'
 import { type EdgeOptions, ERROR_STATUSES } from './options.ts'
 import { type RunningEdge, startEdge, writeEdge } from './run.ts'
 import { servicesOf } from './upstreams.ts'
@@ -32,7 +32,7 @@ export interface TestEdge {
   readErrors(): string
   /** Writes the configuration anew, with other options. */
   write(options: Partial<EdgeOptions>): void
-  restart(): Promise<void>
+  restart(as?: Nginx): Promise<void>
   close(): Promise<void>
 }
 
@@ -97,8 +97,8 @@ export async function openEdge({ site = SITE, options = {}, doubled = [] }: Test
       return lines.filter(Boolean).map((line) => JSON.parse(line))
     },
     write: (others) => writeEdge(site, { ...own, ...others }, inspectNginx()),
-    async restart() {
-      nginx = await startEdge(run, own, inspectNginx())
+    async restart(as = inspectNginx()) {
+      nginx = await startEdge(run, own, as)
     },
     readErrors: () => readFileSync(join(run.path, 'nginx', 'logs', 'error.log'), 'utf8'),
     async reset() {

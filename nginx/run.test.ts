@@ -10,16 +10,36 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { request } from 'node:http'
+import { createServer } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { connect as connectTls } from 'node:tls'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { accepts, freePorts } from '../machine/ports.ts'
 import { openEdge, SESSION } from './fixture.ts'
 import { inspectNginx } from './inspect.ts'
+import { refuseBusyPorts } from './listening.ts'
 import { explainFailure } from './run.ts'
 
 const edge = await openEdge()
 test.after(edge.close)
+
+/** Another program at this port. Returns what ends it. */
+async function holdPort(port: number, host = '127.0.0.1'): Promise<() => Promise<void>> {
+  const server = createServer().listen(port, host)
+  await once(server, 'listening')
+  return async () => {
+    server.close()
+    await once(server, 'close')
+  }
+}
+
+async function refuses(promise: Promise<unknown>, sentence: string): Promise<void> {
+  const error = await promise.catch((error: unknown) => error)
+  assert.match(String(error), sentence)
+}
 
 test('everything that nginx writes is in its own folder', () => {
   const inside = readdirSync(edge.folder)
@@ -89,6 +109,52 @@ test('an nginx that was killed leaves no obstacle', async () => {
   assert.ok(existsSync(edge.innerSocket), 'the socket is left behind')
   await edge.restart()
   assert.is((await edge.get('/healthz')).status, 200)
+})
+
+test('a port of another program is named with its variable', async () => {
+  await edge.nginx.stop()
+  for (const [variable, port] of [['HTTPS_PORT', edge.httpsPort] as const, ['HTTP_PORT', edge.httpPort] as const]) {
+    const free = await holdPort(port)
+    await refuses(edge.restart(), `Port ${port} is in use by another program. Set ${variable} to a free one`)
+    await free()
+  }
+  await edge.restart()
+  assert.is((await edge.get('/healthz')).status, 200)
+})
+
+test('a port that is taken after the look at it is named too, and nothing is ready', async () => {
+  await edge.nginx.stop()
+  const folder = mkdtempSync('/tmp/selvedge-late-')
+  const [late, came, go] = [join(folder, 'nginx'), join(folder, 'came'), join(folder, 'go')]
+  const { command } = inspectNginx()
+  const script = `#!/bin/sh\ntouch ${came}\nwhile [ ! -e ${go} ]; do sleep 0.05; done\nexec ${command} "$@"\n`
+  writeFileSync(late, script, { mode: 0o755 })
+  try {
+    const restarted = edge.restart({ ...inspectNginx(), command: late })
+    while (!existsSync(came)) await sleep(10)
+    const free = await holdPort(edge.httpPort)
+    writeFileSync(go, '')
+    await refuses(restarted, `Port ${edge.httpPort} is in use by another program. Set HTTP_PORT`)
+    await free()
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+  await edge.restart()
+})
+
+test('an IPv6 address is looked at as nginx binds it', async () => {
+  const addresses = Object.values(networkInterfaces()).flatMap((known) => known ?? [])
+  if (!addresses.some(({ address }) => address === '::1')) return
+  const [port = 0] = await freePorts(1)
+  const free = await holdPort(port, '::1')
+  const wanted = { bind: ['127.0.0.1', '[::1]'], httpsPort: port, httpPort: port }
+  await refuses(refuseBusyPorts(wanted, 0), `Port ${port} is in use`)
+  // The same port of another address is no obstacle.
+  await refuseBusyPorts({ ...wanted, bind: ['127.0.0.1'] }, 0)
+  await free()
+  const both = await openEdge({ options: { bind: ['127.0.0.1', '::1'] } })
+  for (const host of ['127.0.0.1', '::1']) assert.ok(await accepts({ host, port: both.httpsPort }), host)
+  await both.close()
 })
 
 test('the inner socket tells how many connections there are', async () => {

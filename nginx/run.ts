@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Site } from '#kit/site.ts'
 import type { Run } from '../machine/folder.ts'
 import { accepts } from '../machine/ports.ts'
@@ -20,6 +21,7 @@ import { type Started, startProcess } from '../machine/process.ts'
 import { compileEdge, type EdgeOptions } from './compile.ts'
 import type { Nginx } from './inspect.ts'
 import { lintText } from './lint.ts'
+import { answers, PATIENCE_MS, refuseBusyPorts } from './listening.ts'
 import { normaliseOptions, socketOf } from './options.ts'
 
 export interface RunningEdge extends Started {
@@ -47,17 +49,22 @@ export function writeEdge(site: Site, own: OwnOptions, nginx: Nginx): void {
   putInPlace(edge.folder, name)
 }
 
-/** Starts nginx in the foreground as a child of ours, and waits until it answers. */
+/** Starts nginx in the foreground as a child of ours, and waits until it listens on all its ports and answers. */
 export async function startEdge(run: Run, own: OwnOptions, nginx: Nginx): Promise<RunningEdge> {
   const edge = normaliseOptions(own)
   for (const path of [socketOf(edge, 'assembly'), socketOf(edge, 'hop'), edge.innerSocket]) await removeStale(path)
+  await refuseBusyPorts(edge)
   const started = await startProcess({
     run,
     name: 'nginx',
     command: nginx.command,
     args: [...argumentsFor(edge.folder, 'current'), '-g', 'daemon off;'],
-    ready: () => accepts({ path: edge.innerSocket }),
+    ready: () => answers(edge.innerSocket),
     signal: 'SIGQUIT', // SIGTERM would cut off what is in flight
+  }).catch(async (error: unknown) => {
+    // Somebody took a port between the look and nginx's own.
+    await refuseBusyPorts(edge, 0)
+    throw error
   })
   return { ...started, reload: () => started.send('SIGHUP') }
 }
@@ -113,7 +120,11 @@ function putInPlace(folder: string, name: string): void {
 // A killed nginx leaves its sockets behind, and refuses to start over them.
 async function removeStale(path: string): Promise<void> {
   if (!existsSync(path)) return
-  if (await accepts({ path })) throw new Error(`Another nginx listens on ${path}. Stop it first.`)
+  const deadline = performance.now() + PATIENCE_MS
+  while (await accepts({ path })) {
+    if (performance.now() > deadline) throw new Error(`Another nginx listens on ${path}. Stop it first.`)
+    await sleep(20)
+  }
   rmSync(path)
 }
 

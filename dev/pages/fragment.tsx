@@ -76,12 +76,12 @@ function factsOf(entry: CatalogueEntry): [string, ComponentChild][] {
   ]
 }
 
-function describeInput({ name, pattern, required }: CatalogueInput): VNode {
+function describeInput({ name, pattern, required, takes }: CatalogueInput): VNode {
   return (
     <p>
       <code>{name}</code>
       {required ? ', required: ' : ': '}
-      <code>{pattern}</code>
+      {takes || <code>{pattern}</code>}
     </p>
   )
 }

@@ -11,7 +11,7 @@ import { endSessionsOf, holdAccount, setState } from './store.ts'
 /**
  * Closes the account and ends all its sessions. Throws `Invalid` for a wrong password, and `Conflict` while payments are
  * under way, while money is left or owed, or while nobody can say so. Others that hold something about the person hear of
- * it by the feed.
+ * it by the event `user.closed`.
  */
 export async function closeAccount(db: Database, ask: AskNeighbour, user: User, password: string): Promise<void> {
   await proveOwner(db, user.id, password, 'password')
@@ -23,8 +23,8 @@ export async function closeAccount(db: Database, ask: AskNeighbour, user: User, 
     // milliseconds is not seen, and goes out all the same.
     await refuseObligations(ask, user.id)
     await setState(sql, user.id, 'closed', { reason: null, by: user.id })
-    await endSessionsOf(sql, [user.id])
-    await tellChange(sql, account, 'closed')
+    const ended = await endSessionsOf(sql, [user.id])
+    await tellChange(sql, account, { what: 'closed', ended })
   })
 }
 
@@ -58,6 +58,7 @@ function list(amounts: readonly string[]): string {
 }
 
 function sayUnderWay(count: number): string {
-  const payments = count === 1 ? 'A payment is' : `${count} payments are`
-  return `${payments} still under way. Wait until they are done, or cancel them; then you can close the account.`
+  const [payments, done, them] =
+    count === 1 ? ['A payment is', 'it is', 'it'] : [`${count} payments are`, 'they are', 'them']
+  return `${payments} still under way. Wait until ${done} done, or cancel ${them}; then you can close the account.`
 }

@@ -1,6 +1,14 @@
 /** What only the demonstration does with accounts: its password is public, so they come and go with it. */
 import type { Sql } from '#kit/database.ts'
 
+/** Makes accounts that were just added as old as they are to look. */
+export async function dateBack(sql: Sql, ids: readonly string[], days: number): Promise<void> {
+  await sql.query('update auth.users set created_at = now() - make_interval(days => $2) where id = any($1)', [
+    ids,
+    days,
+  ])
+}
+
 /** Takes their passwords from the accounts that have one, and locks those that were open. Returns how many they were. */
 export async function retireAccounts(sql: Sql, ids: readonly string[]): Promise<number> {
   const retired = await sql.query(

@@ -1,7 +1,7 @@
 /** Demonstration accounts, for `DEMO=1` or loopback only: their password is public, so any other start locks them. */
 import { raiseTags } from '#kit'
 import type { Sql } from '#kit/database.ts'
-import { countAccounts, listKnown, listRetired, reopenAccount, retireAccounts } from './demo-store.ts'
+import { countAccounts, dateBack, listKnown, listRetired, reopenAccount, retireAccounts } from './demo-store.ts'
 import { hashPassword } from './passwords.ts'
 import { addAccount, endSessionsOf } from './store.ts'
 
@@ -17,6 +17,9 @@ export const DEMO_USERS = [
   { id: 'ad314000-0000-4000-8000-000000000003', email: 'admin@example.com', name: 'Ines Okafor', role: 'staff' },
   { id: 'a0d17000-0000-4000-8000-000000000004', email: 'auditor@example.com', name: 'Jonas Richter', role: 'auditor' },
 ] as const
+
+/** Their payments, which another folder seeds, go two years back. */
+const DAYS_OPEN = 732
 
 const IDS: readonly string[] = DEMO_USERS.map(({ id }) => id)
 
@@ -43,6 +46,11 @@ async function addMissing(sql: Sql): Promise<number> {
   if (known.length === 0 && (await countAccounts(sql)) > 0) return 0
   const missing = DEMO_USERS.filter(({ id }) => !known.includes(id))
   for (const user of missing) await addAccount(sql, { ...user, password: await hashPassword(DEMO_PASSWORD) })
+  await dateBack(
+    sql,
+    missing.map(({ id }) => id),
+    DAYS_OPEN,
+  )
   return missing.length
 }
 

@@ -95,7 +95,7 @@ function Nothing() {
         When a payment arrives, fails or is cancelled, and when somebody signs in to your account, you hear of it here.
       </p>
       <p>
-        <a href="/payments/new">Send a payment</a>
+        <a href="/payments">See your payments</a>
       </p>
     </Card>
   )

@@ -18,7 +18,7 @@ export const recent = fragment('/_/notifications/recent', {
       <Card id="news" title="No notifications yet" loose>
         <p>When a payment arrives, you hear of it here.</p>
         <p>
-          <a href="/payments/new">Send a payment</a>
+          <a href="/payments">See your payments</a>
         </p>
       </Card>
     ) : (

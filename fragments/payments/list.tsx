@@ -4,7 +4,7 @@ import { Card, Late } from '#kit/card.tsx'
 import { nameMonths } from '#kit/times.tsx'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import Filter from './filter.island.tsx'
-import { type Filter as Chosen, countMatches, list as loadList, type Page, STATES } from './payments.ts'
+import { type Filter as Chosen, countMatches, list as loadList, type Page, STATES, type State } from './payments.ts'
 import { nameState, PaymentsTable } from './table.tsx'
 
 const CHOICES = [['', 'All'] as const, ...STATES.map((state) => [state, nameState(state)] as const)]
@@ -82,6 +82,16 @@ function Found({
   )
 }
 
+/** Of payments in a state: which they are, and that there is none. */
+const WORDS: Readonly<Record<State, { kind: string; none: string }>> = {
+  submitted: { kind: ' that waits to be sent', none: 'No payment is waiting to be sent right now.' },
+  processing: { kind: ' that is being processed', none: 'No payment is being processed right now.' },
+  completed: { kind: ' that has arrived', none: 'No payment has arrived yet.' },
+  failed: { kind: ' that failed', none: 'None of your payments has failed.' },
+  cancelled: { kind: ' that you cancelled', none: 'You have not cancelled any payment.' },
+}
+const ANY = { kind: '', none: 'You have no payment.' }
+
 function Nothing({ filter: { state, q } }: { filter: Chosen }) {
   if (!state && !q) {
     return (
@@ -93,10 +103,10 @@ function Nothing({ filter: { state, q } }: { filter: Chosen }) {
       </Card>
     )
   }
-  const kind = state ? `${state} payment` : 'payment'
+  const { kind, none } = state ? WORDS[state] : ANY
   return (
     <Card id="list" title="No payment matches" loose>
-      <p>{q ? `No ${kind} has “${q}” in its payee or description.` : `You have no ${kind}.`}</p>
+      <p>{q ? `No payment${kind} has “${q}” in its payee or description.` : none}</p>
       <p>
         <a href="/payments">Show all payments</a>
       </p>

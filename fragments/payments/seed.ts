@@ -1,7 +1,7 @@
 /** Payments of the demonstration accounts, for `DEMO=1` or loopback only. The same every time, but for the dates. */
 import type { Sql } from '#kit/database.ts'
 import { type Currency, decimalsOf } from '#kit/money.ts'
-import type { Payment, State } from './payments.ts'
+import type { PastPayment, State } from './payments.ts'
 import { addHistory, listPayments } from './store.ts'
 import { addCredits, type Credit } from './sums.ts'
 
@@ -43,6 +43,32 @@ const MONTHLY: readonly (readonly [day: number, payee: string, what: string, uni
   [18, 'Waterbedrijf Oost', 'Customer 3381-204', 22],
 ]
 const MONTHS = 24
+/**
+ * What the notifications folder tells of. The same payments are in its seed, since folders do not import each other;
+ * `fragments/seeds.test.ts` compares them. The number is the end of the payment's id.
+ */
+const TOLD: readonly (readonly [
+  number: number,
+  userId: string,
+  daysAgo: number,
+  time: string,
+  payee: string,
+  what: string,
+  currency: Currency,
+  amount: number,
+  state: State,
+])[] = [
+  [101, ALICE, 37, '09:12', 'Huis & Haard Verhuur', 'New locks', 'EUR', 148_00, 'completed'],
+  [102, ALICE, 26, '20:45', 'Jonas Weber', 'Concert ticket', 'EUR', 64_00, 'cancelled'],
+  [103, ALICE, 17, '08:03', 'The Quiet Press', 'Subscription', 'GBP', 11_20, 'completed'],
+  [104, ALICE, 7, '12:31', 'Garage De Wilg', 'Service and tyres, invoice 7204', 'EUR', 310_00, 'failed'],
+  [105, ALICE, 7, '17:58', 'Garage De Wilg', 'Service and tyres, invoice 7204', 'EUR', 310_00, 'completed'],
+  [106, ALICE, 3, '10:26', 'Kyoto Paper Works', 'Order 2281, washi', 'JPY', 8_800, 'completed'],
+  [107, ALICE, 2, '15:07', 'Prairie Seed Co.', 'Order 5190', 'USD', 46_40, 'completed'],
+  [108, ALICE, 1, '18:20', 'Émile Fournier', 'Piano lesson', 'EUR', 52_00, 'failed'],
+  [109, BOB, 29, '07:40', 'Spoorlijn', 'Monthly pass', 'EUR', 79_00, 'completed'],
+  [110, BOB, 8, '19:15', 'Café Lumière', 'Coffee', 'EUR', 7_50, 'failed'],
+]
 /** What comes in every month, and what was there or came in once, so many days ago. Whole units. */
 const INCOME = [
   { userId: ALICE, day: 25, source: 'Vandenberg & Zonen', description: 'Salary', units: 3_640 },
@@ -68,7 +94,7 @@ const TRANSFERS: readonly (readonly [
   [BOB, 731, 'CHF', 200, 'Opening balance'],
   [BOB, 731, 'JPY', 20_000, 'Opening balance'],
 ]
-const REASONS = ['There is not enough money on your account.', 'The payee’s bank refused it.']
+const REASONS = ['There is not enough money on your account.', 'The payee’s bank refused it.'] as const
 
 /** Once: where Alice has payments already, nothing is added. Nobody is overdrawn at the end. */
 export async function seed(sql: Sql): Promise<void> {
@@ -77,11 +103,16 @@ export async function seed(sql: Sql): Promise<void> {
   const random = createRandom(20_261_123)
   const now = Date.now()
   const regular = MONTHLY.flatMap((standing) => standingOrder(ALICE, standing, now, random))
+  const told = TOLD.map((entry) => toldPayment(entry, now))
+  const toldTo = (userId: string) => told.filter((payment) => payment.userId === userId).length
+  const invent = (userId: string, length: number) =>
+    Array.from({ length }, () => inventPayment(userId, now - random() * TWO_YEARS, random))
   const payments = [
     ...regular,
-    ...Array.from({ length: 4_999 - regular.length }, () => inventPayment(ALICE, now - random() * TWO_YEARS, random)),
+    ...invent(ALICE, 4_999 - regular.length - toldTo(ALICE)),
     largePayment(now),
-    ...Array.from({ length: 40 }, () => inventPayment(BOB, now - random() * TWO_YEARS, random)),
+    ...invent(BOB, 40 - toldTo(BOB)),
+    ...told,
   ]
   for (let start = 0; start < payments.length; start += CHUNK) {
     await addHistory(sql, payments.slice(start, start + CHUNK))
@@ -89,7 +120,7 @@ export async function seed(sql: Sql): Promise<void> {
   await addCredits(sql, inventCredits(now, random))
 }
 
-function inventPayment(userId: string, time: number, random: () => number): Payment {
+function inventPayment(userId: string, time: number, random: () => number): PastPayment {
   const [payee, what, currency, units] = pickEveryday(random())
   const usual = units * 10 ** decimalsOf(currency)
   return {
@@ -101,6 +132,28 @@ function inventPayment(userId: string, time: number, random: () => number): Paym
     payee,
     description: what.replace('#', String(1_000 + Math.floor(random() * 9_000))),
     createdAt: new Date(Math.floor(time - DAY / 24)),
+  }
+}
+
+function toldPayment(
+  [number, userId, daysAgo, time, payee, description, currency, amount, state]: (typeof TOLD)[number],
+  now: number,
+): PastPayment {
+  const day = new Date(now - daysAgo * DAY).toISOString().slice(0, 10)
+  // Not enough money for the garage: what was refused there went through later that day.
+  const reason = state === 'failed' ? REASONS[payee.startsWith('Garage') ? 0 : 1] : null
+  const id = numberedId(number)
+  return {
+    id,
+    userId,
+    amount,
+    currency,
+    payee,
+    description,
+    state,
+    reason,
+    dueAt: null,
+    createdAt: new Date(`${day}T${time}Z`),
   }
 }
 
@@ -119,7 +172,7 @@ function standingOrder(
   [day, payee, description, units]: (typeof MONTHLY)[number],
   now: number,
   random: () => number,
-): Payment[] {
+): PastPayment[] {
   return lastDates(day, now).map((createdAt) => ({
     ...settled('completed', random),
     id: inventId(random),
@@ -164,7 +217,7 @@ function lastDates(day: number, now: number): Date[] {
   return Array.from({ length: MONTHS }, (_, months) => at(months + first))
 }
 
-function settled(state: State, random: () => number): Pick<Payment, 'state' | 'reason' | 'dueAt'> {
+function settled(state: State, random: () => number): Pick<PastPayment, 'state' | 'reason' | 'dueAt'> {
   return { state, reason: state === 'failed' ? inventReason(random()) : null, dueAt: null }
 }
 
@@ -173,9 +226,9 @@ function inventReason(chance: number): string | null {
 }
 
 /** One that is still to be sent, so that there is something to cancel. */
-function largePayment(now: number): Payment {
+function largePayment(now: number): PastPayment {
   return {
-    id: '5e1ed6e0-0000-4000-8000-000000000001',
+    id: numberedId(1),
     userId: ALICE,
     amount: 1_250_000,
     currency: 'EUR',
@@ -191,6 +244,11 @@ function largePayment(now: number): Payment {
 function inventState(chance: number): State {
   if (chance < 0.94) return 'completed'
   return chance < 0.98 ? 'failed' : 'cancelled'
+}
+
+/** An id that other folders and tests can name. */
+function numberedId(number: number): string {
+  return `5e1ed6e0-0000-4000-8000-${String(number).padStart(12, '0')}`
 }
 
 /** A well-formed version 4 UUID. */

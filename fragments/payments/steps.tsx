@@ -9,8 +9,12 @@ export function Steps({ payment, steps }: { payment: Payment; steps: readonly St
   return (
     <ol class="steps">
       {steps.map(({ state, at }) => (
-        <li key={state} aria-current={ahead.length && state === payment.state ? 'step' : undefined}>
-          {state === 'failed' || state === 'cancelled' ? <Status state={state} /> : nameState(state)}
+        <li
+          key={state}
+          class={state === 'processing' ? 'half' : undefined}
+          aria-current={ahead.length && state === payment.state ? 'step' : undefined}
+        >
+          {state === 'submitted' || state === 'processing' ? nameState(state) : <Status state={state} />}
           <small>
             <Clock at={at} /> · {sayDone(state, payment)}
           </small>

@@ -14,11 +14,15 @@ interface Props {
   readonly middles: Middles
 }
 
+/** Sent along with the other forms of the page, too: they lead to the same address. */
+const NAMES = ['amount', 'from', 'to'] as const
+
 export default island(import.meta, Converter)
 
 function Converter({ currencies, middles, ...first }: Props) {
   const self = useRef<HTMLFormElement>(null)
-  const [{ amount, from, to }, choose] = useState(first)
+  const [chosen, choose] = useState(first)
+  const { amount, from, to } = chosen
   const found = convert(amount, from, to, middles)
   const wrong = 'refusal' in found ? found.field : undefined
   const follow = (form: HTMLFormElement) => choose(readForm(form, first))
@@ -30,6 +34,7 @@ function Converter({ currencies, middles, ...first }: Props) {
     <Fragment>
       <form
         ref={self}
+        id="convert-form"
         method="get"
         action="/rates#convert"
         onInput={(event) => follow(event.currentTarget)}
@@ -59,6 +64,9 @@ function Converter({ currencies, middles, ...first }: Props) {
           Convert
         </button>
       </form>
+      {['base-form', 'history-form'].map((form) =>
+        NAMES.map((name) => <input type="hidden" form={form} name={name} value={chosen[name]} />),
+      )}
       <div id="converted" role="status">
         {'refusal' in found ? (
           <p class="error" data-status="failed">
@@ -110,12 +118,8 @@ function Answer({ found: { given, result, rate, middle, charge } }: { found: Con
   )
 }
 
-function readForm(form: HTMLFormElement, { from, to }: Pick<Props, 'from' | 'to'>) {
+function readForm(form: HTMLFormElement, first: Pick<Props, 'from' | 'to'>) {
   const data = new FormData(form)
-  const text = (name: string) => String(data.get(name) ?? '')
-  const chosen = (name: string, otherwise: Currency) => {
-    const currency = text(name)
-    return isCurrency(currency) ? currency : otherwise
-  }
-  return { amount: text('amount'), from: chosen('from', from), to: chosen('to', to) }
+  const [amount = '', from, to] = NAMES.map((name) => String(data.get(name)))
+  return { amount, from: isCurrency(from) ? from : first.from, to: isCurrency(to) ? to : first.to }
 }

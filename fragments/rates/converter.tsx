@@ -2,6 +2,7 @@
 import { fragment, Island, z } from '#kit'
 import { Card, Late } from '#kit/card.tsx'
 import Converter from './converter.island.tsx'
+import { CURRENCIES, PERIODS } from './history.tsx'
 import { AsOf } from './quote.tsx'
 import { BASES, middlesOf, namesOf } from './rates.ts'
 import { readRates } from './store.ts'
@@ -11,7 +12,8 @@ const EXAMPLE = '100.00'
 
 export const converter = fragment('/_/rates/converter', {
   access: 'public',
-  // Every amount that somebody types would be a copy of its own.
+  // Every amount that somebody types would be a copy of its own. So it is here that all that was chosen on the page is
+  // put into its forms: the other fragments are kept, and know only what is theirs.
   cache: 'never',
   tags: ['rates'],
   styles: ['rates.css'],
@@ -20,9 +22,12 @@ export const converter = fragment('/_/rates/converter', {
     amount: z.string().max(40).optional(),
     from: z.enum(BASES).optional(),
     to: z.enum(BASES).optional(),
+    base: z.enum(BASES).optional(),
+    currency: z.enum(CURRENCIES).optional(),
+    days: z.enum(PERIODS).optional(),
   },
   load: (_, { db }) => readRates(db),
-  render: (rows, { input: { amount, from, to } }) => (
+  render: (rows, { input: { amount, from, to, base, currency, days } }) => (
     <Card id="convert" title="What is it worth?">
       <Island
         of={Converter}
@@ -36,6 +41,10 @@ export const converter = fragment('/_/rates/converter', {
           middles: middlesOf(rows),
         }}
       />
+      {/* What it converts itself, the converter gives to the others: it changes while it is typed. */}
+      <Carried form="convert-form" values={{ base, currency, days }} />
+      <Carried form="base-form" values={{ currency, days }} />
+      <Carried form="history-form" values={{ base }} />
       <AsOf at={rows[0]?.asOf} />
     </Card>
   ),
@@ -45,3 +54,15 @@ export const converter = fragment('/_/rates/converter', {
     </Late>
   ),
 })
+
+interface CarriedProps {
+  /** The form to be sent with, wherever on the page it is. Where there is none, nothing is sent. */
+  form: 'base-form' | 'convert-form' | 'history-form'
+  values: Readonly<Record<string, string | undefined>>
+}
+
+/** What was chosen in another form of the page: all of them lead to one address, and none is to forget the others. */
+function Carried({ form, values }: CarriedProps) {
+  const chosen = Object.entries(values).filter(([, value]) => value !== undefined)
+  return chosen.map(([name, value]) => <input key={name} type="hidden" form={form} name={name} value={value} />)
+}

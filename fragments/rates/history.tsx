@@ -8,8 +8,8 @@ import { nameDay } from '#kit/times.tsx'
 import { formatRate } from './rates.ts'
 import { type PastRate, type RateRow, readHistory, readRates } from './store.ts'
 
-const CURRENCIES = ['USD', 'GBP', 'JPY', 'CHF'] as const
-const PERIODS = ['30', '60', '120'] as const
+export const CURRENCIES = ['USD', 'GBP', 'JPY', 'CHF'] as const
+export const PERIODS = ['30', '60', '120'] as const
 
 const ALL = { value: '', label: 'All' }
 const LENGTHS = PERIODS.map((days) => ({ value: days, label: `${days} days` }))
@@ -70,7 +70,7 @@ interface ChoiceProps {
 
 function Choice({ rates, currency, days }: ChoiceProps) {
   return (
-    <form class="choice" method="get" action="/rates#history">
+    <form class="choice" id="history-form" method="get" action="/rates#history">
       <Field
         form={EMPTY_FORM}
         name="currency"

@@ -18,7 +18,7 @@ export const table = fragment('/_/rates/table', {
   load: (_, ctx) => readRates(ctx.db),
   render: (rows, { input: { base } }) => (
     <Card id="rates-table" title={`Against ${unitsOf(base)} ${base}`}>
-      <form class="filter" method="get" action="/rates">
+      <form class="filter" id="base-form" method="get" action="/rates">
         <Field form={EMPTY_FORM} name="base" label="Seen from" value={base} options={OPTIONS} />
         <button type="submit" class="button plain">
           Show

@@ -135,18 +135,20 @@ function Components() {
         name="Button"
         use="Filled for the one thing that a page is for, outlined for others, as a link beside one. Danger is a word and a colour."
       >
-        <button type="button" class="button">
-          Send payment
-        </button>{' '}
-        <button type="button" class="button plain">
-          Show
-        </button>{' '}
-        <button type="button" class="button danger">
-          Cancel payment
-        </button>{' '}
-        <button type="button" class="button link">
-          Look again
-        </button>
+        <div class="buttons">
+          <button type="button" class="button">
+            Send payment
+          </button>
+          <button type="button" class="button plain">
+            Show
+          </button>
+          <button type="button" class="button danger">
+            Cancel payment
+          </button>
+          <button type="button" class="button link">
+            Look again
+          </button>
+        </div>
       </Example>
       <Example id="status" name="Status" use="A word, and a shape before it that says the same without colour.">
         {STATES.map(([state, word]) => (
@@ -178,7 +180,7 @@ function Components() {
         <dialog id="example-dialog" popover="auto" aria-labelledby="question">
           <h2 id="question">Cancel this payment?</h2>
           <p>Nothing has left your account yet.</p>
-          <div class="answers">
+          <div class="buttons">
             <button type="button" class="button plain" popovertarget="example-dialog">
               Keep it
             </button>

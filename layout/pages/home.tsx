@@ -18,10 +18,10 @@ export default page('/', {
           A selvedge is the edge of a cloth that holds every thread in place. Selvedge is a bank made the same way: each
           payment is confirmed, followed to its end, and never sent twice.
         </p>
-        <p>
+        <p class="buttons">
           <a class="button" href="/dashboard">
             Go to your money
-          </a>{' '}
+          </a>
           <a class="button link" href="/help/trying-it">
             Try it without risk
           </a>

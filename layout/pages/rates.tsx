@@ -28,7 +28,15 @@ export default page('/rates', {
           </p>
         </div>
         <div>
-          <Include<typeof converter> src="/_/rates/converter" amount={amount} from={from} to={to} />
+          <Include<typeof converter>
+            src="/_/rates/converter"
+            amount={amount}
+            from={from}
+            to={to}
+            base={base}
+            currency={currency}
+            days={days}
+          />
         </div>
       </div>
       <Include<typeof history> src="/_/rates/history" currency={currency} days={days} />
