@@ -32,14 +32,16 @@ export interface Answer {
 export interface PortalOptions {
   readonly runDir?: string
   readonly env?: Record<string, string>
+  /** As after `npm start --`. */
+  readonly args?: readonly string[]
 }
 
 /** Starts `start.ts` on free ports and resolves when it says that it is ready. */
-export async function startPortal({ runDir, env = {} }: PortalOptions = {}): Promise<Portal> {
+export async function startPortal({ runDir, env = {}, args = [] }: PortalOptions = {}): Promise<Portal> {
   const folder = runDir ?? makeFolder()
   const [port = 0, httpPort = 0] = await freePorts(2)
   const root = join(import.meta.dirname, '..')
-  const child = spawn(process.execPath, ['--import', './kit/tsx.ts', 'start.ts'], {
+  const child = spawn(process.execPath, ['--import', './kit/tsx.ts', 'start.ts', ...args], {
     cwd: root,
     env: {
       ...process.env,
@@ -100,7 +102,7 @@ export function makeFolder(): string {
 }
 
 async function waitForReady(child: ChildProcess, output: () => string): Promise<void> {
-  const deadline = Date.now() + 60_000
+  const deadline = Date.now() + 120_000
   while (!/^ready /m.test(output())) {
     if (child.exitCode !== null || Date.now() > deadline) {
       child.kill('SIGTERM')

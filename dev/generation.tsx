@@ -9,6 +9,7 @@ import { servicesOf } from '../nginx/upstreams.ts'
 import { databaseOpener, type OpenDatabase, prepareData } from '../platform/data.ts'
 import { contentSecurityPolicy } from '../platform/edge.ts'
 import { writePortalFiles } from '../platform/files.ts'
+import type { Keys } from '../platform/keys.ts'
 import { errorsFolder } from '../platform/places.ts'
 import { buildPortalAssets, describePortal } from '../platform/portal.ts'
 import { type DevelopmentHooks, type MfeOptions, startMfes, startServices } from '../platform/services.ts'
@@ -36,15 +37,16 @@ export async function startGeneration(
   tell: (report: Report) => void,
   stops: Stop[],
 ): Promise<Generation> {
-  const { run, keys, generation } = order
+  const { run, keys, hub, generation } = order
   const log = openLog(order.config.logLevel, undefined, { write: writeLogLine })
   const open = databaseOpener(order.databaseUrl, log, stops)
   const [mfes, assets] = await Promise.all([loadData(order, open), buildPortalAssets(run)])
   const faults = { now: order.faults }
-  const options: MfeOptions = {
+  const options: MfeOptions & { readonly keys: Keys } = {
     open,
     log,
     keys,
+    hub,
     socketOf: (name) => ownSocket(run.sockets, name, generation),
     development: hooksFor(mfes, order, faults, tell),
   }
@@ -74,7 +76,7 @@ async function startPortal(
   mfes: readonly Mfe[],
   built: Assets,
   { origin, run, generation }: Order,
-  options: MfeOptions,
+  options: MfeOptions & { readonly keys: Keys },
   stops: Stop[],
 ): Promise<Started> {
   const assets = { ...built, script: `/_dev/client.js?${generation}` }

@@ -2,6 +2,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { HubKeys } from '../hub/keys.ts'
 
 const PemPairs = z.record(z.string(), z.string())
 
@@ -13,6 +14,13 @@ const Invitation = z.object({
   keys: z.object({
     identity: z.object({ privateKey: z.string(), publicKey: z.string() }),
     neighbours: z.object({ private: PemPairs, public: PemPairs }),
+  }),
+  hub: z.object({
+    url: z
+      .string()
+      .optional()
+      .transform((url) => url),
+    keys: HubKeys,
   }),
   /** Sent along when it registers. */
   secret: z.string(),

@@ -1,6 +1,7 @@
 /** What `npm run dev` and the process that serves the portal tell each other. */
 import type { Config } from '#kit/config.ts'
 import type { Site } from '#kit/site.ts'
+import type { HubPlace } from '../platform/hub.ts'
 import type { Keys } from '../platform/keys.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Fault } from './faults.ts'
@@ -19,6 +20,7 @@ export interface Order {
   readonly run: { readonly path: string; readonly sockets: string }
   readonly databaseUrl: string
   readonly keys: Keys
+  readonly hub: HubPlace
   readonly faults: Faults
   /** Whether migrations or seeds may have something to do. */
   readonly prepare: boolean

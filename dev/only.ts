@@ -82,13 +82,13 @@ export async function developOne(
 }
 
 function orderFor(
-  { origin, run, databaseUrl, demo, keys }: Invitation,
+  { origin, run, databaseUrl, demo, keys, hub }: Invitation,
   mfe: string,
   socket: string,
   generation: number,
 ) {
   const config = { demo, logLevel: 'warn' } as const
-  return { generation, origin, config, run, databaseUrl, keys, faults: {}, prepare: true, only: { mfe, socket } }
+  return { generation, origin, config, run, databaseUrl, keys, hub, faults: {}, prepare: true, only: { mfe, socket } }
 }
 
 /** A port that stays, in front of sockets that change. */

@@ -9,6 +9,7 @@ import { createNeighbourKeys } from '#kit/neighbours.ts'
 import { mfeNames } from '../fragments/definitions.ts'
 import { originOf } from '../platform/edge.ts'
 import { startDatabase, takeRun } from '../platform/ground.ts'
+import { prepareHub } from '../platform/hub.ts'
 import { createKeys, type Keys } from '../platform/keys.ts'
 import type { Stop } from '../platform/stops.ts'
 import { type Desk, newsOf, placesOf, withEntry } from './desk.ts'
@@ -62,6 +63,8 @@ export async function developPortal(
   let starting: ServiceProcess | undefined
   let current: ServiceProcess | undefined
   let keys = createKeys(mfeNames())
+  const log = openLog('warn', 'development', { write: writeLogLine })
+  const hub = await prepareHub(config, run, { cluster: false, databaseUrl: database.url }, log, stops)
   let ordered = 0
   let dataIsOld = true
   stops.push(async () => {
@@ -87,7 +90,7 @@ export async function developPortal(
     keys = growKeys(keys)
     dataIsOld ||= files.some(isOfData)
     const place = { path: run.path, sockets: run.sockets }
-    writeInvitation({ origin, databaseUrl: database.url, demo: config.demo, run: place, keys, secret })
+    writeInvitation({ origin, databaseUrl: database.url, demo: config.demo, run: place, keys, hub, secret })
     const services = spare.take()
     const order = {
       generation,
@@ -96,6 +99,7 @@ export async function developPortal(
       run: place,
       databaseUrl: database.url,
       keys,
+      hub,
       faults: desk.faults,
       prepare: dataIsOld,
     }
@@ -168,7 +172,6 @@ export async function developPortal(
     console.log(address ? `${place} is asked at ${address}` : `${place} is asked here again`)
   }
 
-  const log = openLog('warn', 'development', { write: writeLogLine })
   const tools = createToolService({
     desk,
     events,

@@ -4,7 +4,7 @@ import { socketPath } from '../machine/folder.ts'
 
 /** `folder` is the run's folder for sockets. */
 export function finalSocket(folder: string, name: string): string {
-  return socketPath({ path: folder, sockets: folder, user: undefined }, `${name}.sock`)
+  return socketPath({ sockets: folder }, `${name}.sock`)
 }
 
 export function newSocket(folder: string, name: string, generation: number): string {

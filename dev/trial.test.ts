@@ -2,7 +2,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { addressWith, queryOf, readTrial } from './trial.ts'
 
-const input = { pattern: '', required: false, type: '', samples: [] }
+const input = { pattern: '', required: false, type: '', takes: '', samples: [] }
 const entry = {
   inputs: [
     { ...input, name: 'limit' },

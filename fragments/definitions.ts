@@ -8,6 +8,7 @@ import type { Endpoint } from '#kit/endpoint.ts'
 import { DefinitionError } from '#kit/errors.ts'
 import type { Fragment } from '#kit/fragment.ts'
 import type { Job } from '#kit/job.ts'
+import type { Consumer } from '../hub/consumer.ts'
 
 export interface Mfe {
   readonly name: string
@@ -15,6 +16,8 @@ export interface Mfe {
   readonly endpoints: readonly Endpoint[]
   readonly provisions: readonly Provision[]
   readonly jobs: readonly Job[]
+  /** What it does when something has happened, elsewhere or here. */
+  readonly consumer: Consumer | undefined
   readonly migrations: string
   /** Data of the demonstration; does nothing where it has run before. */
   readonly seed: ((sql: Sql) => Promise<void>) | undefined
@@ -24,9 +27,15 @@ export interface Mfe {
 
 type Demonstration = Partial<Pick<Mfe, 'seed' | 'retire'>>
 
-type Definition = Fragment | Endpoint | Provision | Job
+type Definition = Fragment | Endpoint | Provision | Job | Consumer
 
-const KINDS: readonly unknown[] = ['fragment', 'endpoint', 'provision', 'job'] satisfies Definition['kind'][]
+const KINDS: readonly unknown[] = [
+  'fragment',
+  'endpoint',
+  'provision',
+  'job',
+  'consumer',
+] satisfies Definition['kind'][]
 
 const FOLDER = import.meta.dirname
 
@@ -55,10 +64,16 @@ async function loadMfe(name: string): Promise<Mfe> {
   const foreign = provisions.find(({ provider }) => provider !== name)
   if (foreign)
     throw new DefinitionError(`${foreign.provider}/${foreign.name}`, `fragments/${name} answers it`, 'Move it there.')
+  const consumers = definitions.filter((definition) => definition.kind === 'consumer')
+  const [consumer, second] = consumers
+  if (second) throw new DefinitionError(`fragments/${name}`, 'it has two consumers', 'Put their handlers into one.')
+  if (consumer && consumer.name !== name)
+    throw new DefinitionError(`fragments/${name}`, `its consumer is named ${consumer.name}`, `Name it ${name}.`)
   return {
     name,
     fragments,
     provisions,
+    consumer,
     endpoints: definitions.filter((definition) => definition.kind === 'endpoint'),
     jobs: definitions.filter((definition) => definition.kind === 'job'),
     migrations: join(folder, 'migrations'),

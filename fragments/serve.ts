@@ -7,6 +7,7 @@ import { createMfe, type MfeDependencies } from '#kit/mfe.tsx'
 import type { Neighbour } from '#kit/neighbours.ts'
 import { mfeTag, raiseTags } from '#kit/tags.ts'
 import { traceId } from '#kit/trace.ts'
+import { type HubMember, joinHub } from '../hub/member.ts'
 import type { Mfe } from './definitions.ts'
 
 export interface Served {
@@ -14,13 +15,15 @@ export interface Served {
   stop(): Promise<void>
 }
 
-/** Serves each MFE as its own Koa app on its own socket, and runs its jobs. */
+/** Serves each MFE as its own Koa app on its own socket, runs its jobs, tells what it publishes and hears what it consumes. */
 export async function serveMfes(
   mfes: readonly Mfe[],
   socketOf: (name: string) => string,
   deps: Omit<MfeDependencies, 'db' | 'neighbour'> & {
     dbOf(name: string): Database
     neighbourOf(name: string): Neighbour
+    /** How an MFE takes part in the hub. */
+    memberOf(name: string): Promise<HubMember>
     /** Put around what an MFE's service answers; for development. */
     around?(handler: RequestListener, mfe: string): RequestListener
   },
@@ -49,10 +52,21 @@ export async function serveMfes(
       }),
     )
   })
+  const joined = await Promise.all(
+    running.map(async ({ mfe, neighbour, log }) =>
+      joinHub(await deps.memberOf(mfe.name), {
+        consumer: mfe.consumer,
+        askIn: (trace, signal) => (contract, input) => neighbour.ask(contract, input, { trace, signal }),
+        log,
+      }),
+    ),
+  )
   return {
     async stop() {
       controller.abort()
       await Promise.all([...servers.map((server) => server.stop()), ...jobs])
+      // Last: what the others have written on their way is still sent.
+      await Promise.all(joined.map((member) => member.leave()))
     },
   }
 }

@@ -1,4 +1,8 @@
 /** Staff at work, with JavaScript and without, with a keyboard alone; auditors beside them; customers outside. */
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import type { Locator, Page } from 'playwright-core'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -130,10 +134,38 @@ test('a keyboard is enough: search, open, think again, lock', async () => {
   await context.close()
 })
 
+test('what was done stands in the audit log with who did it and why, and its chain holds', async () => {
+  const { page, context, signIn } = await journey.openVisitor({ javaScriptEnabled: false })
+  await signIn('admin@example.com')
+  await page.goto('/admin/users?q=lindq')
+  await page.getByRole('link', { name: 'Bob Lindqvist' }).click()
+  const reason = 'Asked for it by post'
+  for (const button of ['Lock account', 'Unlock account']) {
+    await page.getByLabel('Reason').fill(reason)
+    await page.getByRole('button', { name: button }).click()
+    await page.getByText('The account is').waitFor()
+  }
+  await page.getByRole('link', { name: 'What happened to this account' }).click()
+  await page.getByLabel('What happened').selectOption('Account unlocked')
+  await page.getByRole('button', { name: 'Show' }).click()
+  await page.waitForURL(/type=user\.unlocked/)
+  const row = page.locator('tbody tr').filter({ hasText: reason })
+  await reloadUntil(page, row)
+  assert.match(await row.innerText(), /Account unlocked\s+Ines Okafor\s+Bob Lindqvist/)
+  await row.getByRole('link', { name: 'Bob Lindqvist' }).click()
+  await page.getByRole('heading', { name: 'Bob Lindqvist' }).waitFor()
+
+  await page.goto('/admin/audit')
+  const head = await page.getByRole('region', { name: 'Chain head' }).locator('code').first().innerText()
+  const { stdout } = await verify(head)
+  assert.match(stdout, /^The audit log is whole: \d+ rows\./)
+  await context.close()
+})
+
 test('auditors see it all, have nothing to press, and are refused when they send the form themselves', async () => {
   const { page, context, signIn } = await journey.openVisitor()
   await signIn('auditor@example.com')
-  for (const path of ['/admin', '/admin/users', '/admin/payments', `/admin/users/${ALICE}`]) {
+  for (const path of ['/admin', '/admin/users', '/admin/payments', '/admin/audit', `/admin/users/${ALICE}`]) {
     assert.is((await page.goto(path))?.status(), 200, path)
     assert.is(await page.locator('main form[method=post]').count(), 0, path)
   }
@@ -183,6 +215,22 @@ async function fillSignIn({ page }: Visitor, email: string): Promise<void> {
   await page.getByLabel('E-mail').fill(email)
   await page.getByLabel('Password').fill(PASSWORD)
   await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+/** An event takes a moment from what it tells of to its row. */
+async function reloadUntil(page: Page, wanted: Locator): Promise<void> {
+  for (let look = 0; (await wanted.count()) === 0; look++) {
+    if (look === 40) throw new Error(`There is no ${wanted} after ${look} looks.`)
+    await sleep(250)
+    await page.reload()
+  }
+}
+
+/** As an operator does, with a head that was written down. */
+function verify(head: string) {
+  const args = ['--import', './kit/tsx.ts', 'platform/audit.ts', 'verify', '--head', head]
+  const options = { cwd: join(import.meta.dirname, '..'), env: { ...process.env, RUN_DIR: journey.portal.runDir } }
+  return promisify(execFile)(process.execPath, args, options)
 }
 
 function rowsOf(page: Page): Promise<string[]> {

@@ -11,7 +11,7 @@ import {
   type Page,
 } from 'playwright-core'
 import { openDatabase } from '#kit/database.ts'
-import { PASSWORD, type Portal, startPortal } from '../bench/portal.ts'
+import { PASSWORD, type Portal, type PortalOptions, startPortal } from '../bench/portal.ts'
 import { openRunFolder } from '../machine/folder.ts'
 import { databaseUrl } from '../machine/postgres.ts'
 import { spkiFingerprint } from '../ssl/certificates.ts'
@@ -49,12 +49,12 @@ interface Suite {
   after(hook: () => Promise<void>): void
 }
 
-export function planJourney(suite: Suite): Journey {
+export function planJourney(suite: Suite, options: PortalOptions = {}): Journey {
   let portal: Portal | undefined
   let browser: Browser | undefined
   suite.before(async () => {
     // uvu says nothing about a hook that fails.
-    portal = await startPortal().catch(tellAndThrow)
+    portal = await startPortal(options).catch(tellAndThrow)
     browser = await openBrowser(portal).catch(tellAndThrow)
   })
   suite.after(async () => {

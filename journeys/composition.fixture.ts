@@ -15,6 +15,7 @@ import { type OwnOptions, startEdge, writeEdge } from '../nginx/run.ts'
 import { databaseOpener, prepareData } from '../platform/data.ts'
 import { contentSecurityPolicy, edgeOptions, originOf } from '../platform/edge.ts'
 import { startDatabase, takeRun } from '../platform/ground.ts'
+import { keepKeysOfRun } from '../platform/hub.ts'
 import { createKeys } from '../platform/keys.ts'
 import { errorsFolder, serviceSocket } from '../platform/places.ts'
 import { buildPortalAssets, describePortal } from '../platform/portal.ts'
@@ -58,6 +59,7 @@ export async function openComposition(): Promise<Composition> {
     await prepareData(databaseOpener(database.url, log, ground), mfes, true)
     writeErrorPages(errorsFolder(run), assets)
     const keys = createKeys(mfes.map(({ name }) => name))
+    const hub = { url: config.hubUrl, keys: keepKeysOfRun(run) }
     const nginx = inspectNginx()
 
     return {
@@ -70,7 +72,7 @@ export async function openComposition(): Promise<Composition> {
           const there = { ...portal, site, mfes: mfes.filter((mfe) => mfe.name !== without) }
           const open = databaseOpener(database.url, log, stops)
           await startServices(
-            { portal: there, open, log, keys, socketOf: (service) => serviceSocket(run, service) },
+            { portal: there, open, log, keys, hub, socketOf: (service) => serviceSocket(run, service) },
             stops,
           )
           const options = { ...edgeOptions(config, run, site, contentSecurityPolicy(assets)), ...edge }

@@ -11,7 +11,7 @@ const TWO_ROWS = 8 + 2 * 48 + 1
 
 const STRANGER = ['Rates', 'Help', 'Sign in']
 const CUSTOMER = ['Overview', 'Payments', 'Rates']
-const STAFF = ['Overview', 'Users', 'Payments', 'Rates']
+const STAFF = ['Overview', 'Users', 'Payments', 'Audit']
 
 const mainOf = (page: Page) => page.getByRole('navigation', { name: 'Main' })
 
@@ -41,7 +41,11 @@ for (const javaScriptEnabled of [true, false]) {
     const cases = [
       [undefined, STRANGER, ['/', '/rates', '/help', '/sign-in']],
       ['alice@example.com', CUSTOMER, ['/', '/rates', '/help', '/dashboard', '/payments/new', '/notifications']],
-      ['admin@example.com', STAFF, ['/', '/rates', '/help', '/admin', '/admin/users', '/admin/payments']],
+      [
+        'admin@example.com',
+        STAFF,
+        ['/', '/rates', '/help', '/admin', '/admin/users', '/admin/payments', '/admin/audit'],
+      ],
       ['auditor@example.com', STAFF, ['/rates', '/admin']],
     ] as const
     for (const [email, expected, paths] of cases) {

@@ -49,6 +49,7 @@ async function planAll(): Promise<Visit[]> {
     ['/payments/%00', ''],
     ['/payments/00000000-0000-4000-8000-000000000000', cookies.customer],
     ['/admin/payments?state=failed', cookies.staff],
+    ['/admin/audit?type=user.signed-in', cookies.staff],
     ['/dashboard', cookies.staff],
   ]
   return [...visits, ...others.map(([path, cookie]) => ({ route: path, path, cookie }))]

@@ -108,6 +108,7 @@ export const EMPTY_STATES: readonly EmptyState[] = [
   empty('/payments?state=processing', 'nothing in this state', NEWCOMER, '#payments-list section'),
   empty('/admin/users?q=nothing-like-this', 'no account matches', ADMIN, 'main section.loose'),
   empty('/admin/payments?q=nothing-like-this', 'no payment matches', ADMIN, 'main section.loose'),
+  empty('/admin/audit?id=nothing-like-this', 'no event matches', ADMIN, 'main section.loose'),
 ]
 
 function refusal(action: string, name: string, as: string | undefined, provoke: Refusal['provoke']): Refusal {

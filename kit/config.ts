@@ -4,17 +4,26 @@
  */
 import { z } from 'zod'
 
-const port = z.coerce.number().int().min(1).max(65_535)
+const PORT = 'must be a port number from 1 to 65535'
+const port = z.coerce.number(PORT).int(PORT).min(1, PORT).max(65_535, PORT)
 
 const Variables = z.object({
   HTTPS_PORT: port.default(8443),
   HTTP_PORT: port.default(8080),
   /** Loopback only unless said otherwise: the demo accounts have a public password. */
-  BIND: z.union([z.ipv4(), z.ipv6()]).default('127.0.0.1'),
+  BIND: z.union([z.ipv4(), z.ipv6()], 'must be an IP address, such as 127.0.0.1 or ::1').default('127.0.0.1'),
   RUN_DIR: z.string().min(1).default('.run'),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+    .optional(),
+  HUB_URL: z
+    .string()
+    .regex(/^amqps?:\/\//, 'must begin with amqp:// or amqps://')
+    .optional(),
+  HUB_MANAGEMENT_URL: z
+    .string()
+    .regex(/^https?:\/\//, 'must begin with http:// or https://')
     .optional(),
   /** `1` creates the demo accounts on an address that is not loopback, too. */
   DEMO: z.enum(['0', '1']).optional(),
@@ -33,6 +42,10 @@ export interface Config {
   readonly runDir: string
   /** Undefined: our own PostgreSQL under the run folder. */
   readonly databaseUrl: string | undefined
+  /** RabbitMQ, as its administrator; undefined: the hub in the database. */
+  readonly hubUrl: string | undefined
+  /** RabbitMQ's management API, as its administrator; undefined: port 15672 of the same host. */
+  readonly hubManagementUrl: string | undefined
   readonly demo: boolean
   readonly logLevel: z.infer<typeof Variables>['LOG_LEVEL']
 }
@@ -54,6 +67,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     bind: data.BIND,
     runDir: data.RUN_DIR,
     databaseUrl: data.DATABASE_URL,
+    hubUrl: data.HUB_URL,
+    hubManagementUrl: data.HUB_MANAGEMENT_URL,
     demo: data.DEMO === undefined ? loopback : data.DEMO === '1',
     logLevel: data.LOG_LEVEL,
   }

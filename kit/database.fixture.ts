@@ -13,7 +13,7 @@ export interface TestDatabase {
   close(): Promise<void>
 }
 
-/** Starts an empty database with the tables of the kit and of these folders: `{ payments: '/…/migrations' }`. */
+/** Starts an empty database with the tables of the kit, of the hub and of these folders: `{ payments: '/…/migrations' }`. */
 export async function openTestDatabase(folders: Readonly<Record<string, string>>): Promise<TestDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'selvedge-test-'))
   const run = openRunFolder({ RUN_DIR: join(folder, 'run') })
@@ -27,7 +27,8 @@ export async function openTestDatabase(folders: Readonly<Record<string, string>>
     rmSync(folder, { recursive: true, force: true })
   }
   try {
-    await migrate(db, { kit: join(import.meta.dirname, 'migrations'), ...folders })
+    const hub = join(import.meta.dirname, '../hub/migrations')
+    await migrate(db, { kit: join(import.meta.dirname, 'migrations'), hub, ...folders })
     return { db, url: postgres.url, close }
   } catch (error) {
     await close()

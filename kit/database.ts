@@ -39,14 +39,23 @@ export function openDatabase(url: string, onError: (error: Error) => void, { siz
     async transaction(work) {
       const client = await pool.connect()
       let broken = false
+      let over = false
       // The pool listens to idle connections only. One that breaks here fails the statement; unheard, it would end us.
       client.on('error', onError)
       try {
         await client.query('begin')
-        const result = await work({ query: (text, values) => rows(client, text, values) })
+        const result = await work({
+          async query(text, values) {
+            // Whoever was not waited for must not write into what the connection does next.
+            if (over) throw new Error('This transaction is over. Wait for what you do in it.')
+            return rows(client, text, values)
+          },
+        })
+        over = true
         await client.query('commit')
         return result
       } catch (error) {
+        over = true
         broken = await client.query('rollback').then(
           () => false,
           () => true,

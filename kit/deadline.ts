@@ -22,3 +22,16 @@ export async function withDeadline<T>(limit: number, work: (signal: AbortSignal)
     clearTimeout(timer)
   }
 }
+
+/** Resolves with `work`, or throws the reason of `signal` as soon as it aborts: what hangs is not waited for. */
+export async function unlessAborted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  signal.throwIfAborted()
+  const aborted = Promise.withResolvers<never>()
+  const give = () => aborted.reject(signal.reason)
+  signal.addEventListener('abort', give, { once: true })
+  try {
+    return await Promise.race([work(), aborted.promise])
+  } finally {
+    signal.removeEventListener('abort', give)
+  }
+}

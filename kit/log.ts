@@ -1,4 +1,5 @@
 import pino from 'pino'
+import { currentTrace } from './trace.ts'
 
 export type Log = pino.Logger
 
@@ -11,7 +12,7 @@ function describeError(error: unknown): object {
 }
 
 /**
- * One JSON line an event on standard output; `trace` joins the lines of one request over all services. Where services
+ * One JSON line an event on standard output; `trace` joins the lines of one request over all services, events included. Where services
  * share a log, leave `service` out and give each its own `log.child({ service })`: a child adds fields, it replaces none.
  */
 export function openLog(level: string, service?: string, out: pino.DestinationStream = pino.destination()): Log {
@@ -21,6 +22,10 @@ export function openLog(level: string, service?: string, out: pino.DestinationSt
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: describeError },
+    mixin: () => {
+      const trace = currentTrace()
+      return trace === undefined ? {} : { trace }
+    },
     redact: ['password', '*.password', 'cookie', '*.cookie', 'headers.cookie', 'headers["x-identity"]'],
   }
   return pino(options, out)

@@ -361,6 +361,65 @@ test('the API takes JSON and refuses with problem documents', async () => {
   }
 })
 
+test('all lines that are written for a request have its trace, however deep and without its context', async () => {
+  const lines: string[] = []
+  const log = openLog('info', 'test', { write: (line) => void lines.push(line) })
+  // As code that was never handed the request writes: from a module, after a while.
+  const deep = async (word: string) => {
+    await new Promise((resolve) => setImmediate(resolve))
+    log.info({ word }, 'deep')
+  }
+  const traced = createMfe(
+    {
+      fragments: [
+        fragment('/_/demo/deep', {
+          ...common,
+          access: 'public',
+          cache: 'never',
+          input: { word: z.string().max(9) },
+          async load({ word }, ctx) {
+            await deep(word)
+            ctx.log.info({ word }, 'near')
+            if (word === 'broken') throw new Error('secret detail')
+          },
+          render: () => null,
+        }),
+      ],
+      endpoints: [],
+      provisions: [],
+    },
+    {
+      db: unreachable,
+      log,
+      verifyIdentity: identityVerifier(keys.publicKey),
+      neighbour: createNeighbour('demo', createNeighbourKeys(['demo']), nobodyAnswers),
+      assets: NO_ASSETS,
+    },
+  ).callback()
+  const words = ['good', 'broken', 'other']
+  const traceOf = (word: string) => Buffer.from(word.padEnd(16, '.')).toString('hex')
+  await Promise.all(
+    words.map((word) =>
+      inject(traced, {
+        url: `/_/demo/deep?word=${word}`,
+        headers: { traceparent: `00-${traceOf(word)}-${'b'.repeat(16)}-01` },
+      }),
+    ),
+  )
+  const seen = (word: string) =>
+    lines.filter((line) => line.match(/"trace":"\w+"/g)?.join() === `"trace":"${traceOf(word)}"`)
+  for (const word of words) {
+    const told = seen(word).map((line) => JSON.parse(line))
+    const expected = ['deep', 'near', ...(word === 'broken' ? ['failed'] : []), 'answered']
+    assert.equal(
+      told.map(({ msg }) => msg),
+      expected,
+    )
+    assert.ok(told.slice(0, 2).every((line) => line.word === word))
+  }
+  assert.is(words.flatMap(seen).length, lines.length, 'and there are no lines without one')
+})
+
 test('healthy while it runs, ready only with its database', async () => {
   assert.is((await ask('/healthz')).statusCode, 200)
   assert.is((await ask('/readyz')).statusCode, 500)

@@ -9,6 +9,7 @@ import { type Contract, NeighbourAway } from './contract.ts'
 import { Conflict, Forbidden, Invalid, NotFound, Refusal } from './errors.ts'
 import { createIdentityKeys } from './identity.ts'
 import { openToken, sealToken } from './token.ts'
+import { traceparentOf } from './trace.ts'
 
 /** Seconds that a caller's token is valid, and until it is made anew. */
 const TOKEN_SECONDS = 30
@@ -74,7 +75,7 @@ export function createNeighbour(name: string, keys: NeighbourKeys, carry: Carry)
       const headers = {
         'content-type': 'application/json',
         'x-service': `${name} ${sealFor(contract.provider)}`,
-        traceparent: `00-${trace}-${trace.slice(0, 16)}-01`,
+        traceparent: traceparentOf(trace),
       }
       const limit = AbortSignal.any([signal, AbortSignal.timeout(contract.timeout)])
       const question = { path: innerPath(contract), headers, body: JSON.stringify(input), signal: limit }

@@ -8,7 +8,7 @@ import Koa from 'koa'
 import { NotFound, Refusal } from './errors.ts'
 import type { Log } from './log.ts'
 import { describeProblem, type Problem, problemDocument } from './problem.tsx'
-import { traceId } from './trace.ts'
+import { inTrace, traceId } from './trace.ts'
 
 export interface State {
   trace: string
@@ -52,17 +52,19 @@ export function createService(
   app.use(async (ctx, next) => {
     const started = performance.now()
     ctx.state.trace = traceId(ctx.get('traceparent'))
-    ctx.state.log = log.child({ trace: ctx.state.trace })
-    try {
-      const answer = ctx.method === 'GET' ? exact.get(ctx.path) : undefined
-      await (answer ? answer(ctx) : next())
-      refuseUnrouted(ctx)
-    } catch (error) {
-      answerProblem(ctx, describeProblem(error), error)
-    }
-    if (!log.isLevelEnabled('info')) return
-    const ms = Math.round(performance.now() - started)
-    ctx.state.log.info({ method: ctx.method, path: ctx.path, status: ctx.status, ms }, 'answered')
+    ctx.state.log = log
+    await inTrace(ctx.state.trace, async () => {
+      try {
+        const answer = ctx.method === 'GET' ? exact.get(ctx.path) : undefined
+        await (answer ? answer(ctx) : next())
+        refuseUnrouted(ctx)
+      } catch (error) {
+        answerProblem(ctx, describeProblem(error), error)
+      }
+      if (!log.isLevelEnabled('info')) return
+      const ms = Math.round(performance.now() - started)
+      log.info({ method: ctx.method, path: ctx.path, status: ctx.status, ms }, 'answered')
+    })
   })
   app.use(router.routes())
   app.use(router.allowedMethods())

@@ -4,6 +4,8 @@ import type { Role, User } from './context.ts'
 import type { Sql } from './database.ts'
 
 export const SESSION_COOKIE = '__Host-sid'
+/** The `Set-Cookie` value that clears the cookie. */
+export const CLEARED = `${SESSION_COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0`
 
 /** Minutes without a request of the person. PSD2 RTS art. 4(3)(d) allows five for payments; staff as in PCI DSS 8.2.8. */
 export const IDLE_MINUTES: Record<Role, number> = { customer: 5, staff: 15, auditor: 15 }
@@ -76,7 +78,7 @@ export async function findSession(sql: Sql, known: Buffer, tags: readonly string
 /** Ends a session by its handle and returns the `Set-Cookie` value that clears it. */
 export async function endSession(sql: Sql, handle: string | undefined): Promise<string> {
   if (handle) await sql.query('delete from sessions where handle = $1', [handle])
-  return `${SESSION_COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0`
+  return CLEARED
 }
 
 function hashOf(id: string): Buffer {

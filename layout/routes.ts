@@ -1,6 +1,7 @@
 /** Read this first: every page of the portal, by its URL. */
 import type { Page } from '#kit/page.ts'
 import admin from './pages/admin.tsx'
+import adminAudit from './pages/admin-audit.tsx'
 import adminPayments from './pages/admin-payments.tsx'
 import adminUser from './pages/admin-user.tsx'
 import adminUsers from './pages/admin-users.tsx'
@@ -41,5 +42,6 @@ export const routes: readonly Page[] = [
   adminUsers, //    /admin/users
   adminUser, //     /admin/users/:id
   adminPayments, // /admin/payments
+  adminAudit, //    /admin/audit
   profileStaff, //  /admin/account
 ]

@@ -10,6 +10,7 @@ import type { Stop } from './stops.ts'
 export type OpenDatabase = (service: string, limits?: { size?: number; limit?: number }) => Database
 
 const KIT_MIGRATIONS = join(import.meta.dirname, '../kit/migrations')
+const HUB_MIGRATIONS = join(import.meta.dirname, '../hub/migrations')
 
 export function databaseOpener(url: string, log: Log, stops: Stop[]): OpenDatabase {
   return (service, limits) => {
@@ -24,7 +25,7 @@ export function databaseOpener(url: string, log: Log, stops: Stop[]): OpenDataba
 export async function prepareData(open: OpenDatabase, mfes: readonly Mfe[], demo: boolean): Promise<void> {
   const db = open('start', { size: 2, limit: 60_000 })
   const folders = mfes.map(({ name, migrations }) => [name, migrations] as const)
-  await migrate(db, { kit: KIT_MIGRATIONS, ...Object.fromEntries(folders) })
+  await migrate(db, { kit: KIT_MIGRATIONS, hub: HUB_MIGRATIONS, ...Object.fromEntries(folders) })
   await db.transaction((sql) => setDemonstration(demo, mfes, sql))
 }
 

@@ -1,6 +1,6 @@
 /** What the edge of a run is compiled with, and the policy of what pages may load. */
 import { join } from 'node:path'
-import type { Assets } from '#kit/build.ts'
+import type { BuiltAssets } from '#kit/build/manifest.ts'
 import type { Config } from '#kit/config.ts'
 import type { Site } from '#kit/site.ts'
 import { type Run, socketPath } from '../machine/folder.ts'
@@ -12,14 +12,24 @@ import type { Stop } from './stops.ts'
 
 const DAY_MS = 86_400_000
 
-export function edgeOptions(config: Config, run: Run, site: Site, csp: string): OwnOptions {
+/** `gateways` are the names of the gateway's sockets: one, or several that share the requests. */
+export function edgeOptions(
+  config: Config,
+  run: Run,
+  site: Site,
+  csp: string,
+  gateways: readonly string[] = ['gateway'],
+): OwnOptions {
   const { certificate, key } = ensureCertificates(join(run.path, 'ssl'), run.user)
   const names = ['assembly', 'hop', ...servicesOf(site)]
   return {
     httpsPort: config.httpsPort,
     httpPort: config.httpPort,
     bind: config.bind,
-    sockets: Object.fromEntries(names.map((name) => [name, [serviceSocket(run, name)]])),
+    sockets: {
+      ...Object.fromEntries(names.map((name) => [name, [serviceSocket(run, name)]])),
+      gateway: gateways.map((name) => serviceSocket(run, name)),
+    },
     innerSocket: socketPath(run, 'inner.sock'),
     runFolder: run.path,
     assetsFolder: assetsFolder(run),
@@ -37,7 +47,10 @@ export function originOf({ httpsPort }: Config): string {
 }
 
 /** Hashes of the build instead of nonces: a nonce in a cached page would be everybody's. */
-export function contentSecurityPolicy({ styleHash, scriptHash }: Pick<Assets, 'styleHash' | 'scriptHash'>): string {
+export function contentSecurityPolicy({
+  styleHash,
+  scriptHash,
+}: Pick<BuiltAssets, 'styleHash' | 'scriptHash'>): string {
   return [
     "default-src 'none'",
     `script-src 'self' ${scriptHash}`,

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type Run, socketPath } from '../machine/folder.ts'
 
 /** Where nginx and the neighbours of a service find it. */
-export function serviceSocket(run: Run, name: string): string {
+export function serviceSocket(run: Pick<Run, 'sockets'>, name: string): string {
   return socketPath(run, `${name}.sock`)
 }
 

@@ -1,4 +1,4 @@
-/** Every service of the portal: each its own Koa app on its own socket, here in one process. */
+/** Every service of the portal: each its own Koa app on its own socket, whoever's process it is. */
 import type { RequestListener } from 'node:http'
 import type { AssetUrls } from '#kit/assets.ts'
 import { identitySigner, identityVerifier } from '#kit/identity.ts'
@@ -6,11 +6,14 @@ import { listen } from '#kit/listen.ts'
 import type { Log } from '#kit/log.ts'
 import type { MfeDependencies } from '#kit/mfe.tsx'
 import { carryBySocket, createNeighbour } from '#kit/neighbours.ts'
+import type { Site } from '#kit/site.ts'
 import type { Mfe } from '../fragments/definitions.ts'
 import { serveMfes } from '../fragments/serve.ts'
 import { createGateway } from '../gateway/serve.ts'
+import type { Layout } from '../layout/layouts.tsx'
 import { createLayoutService } from '../layout/serve.ts'
 import type { OpenDatabase } from './data.ts'
+import { type HubPlace, hubJoiner } from './hub.ts'
 import type { Keys } from './keys.ts'
 import type { Portal } from './portal.ts'
 import type { Stop } from './stops.ts'
@@ -19,18 +22,22 @@ import type { Stop } from './stops.ts'
 const GATE_MS = 900
 
 export interface ServiceOptions extends MfeOptions {
-  readonly portal: Portal
+  readonly portal: Pick<Portal, 'mfes' | 'assets' | 'layouts' | 'site'>
 }
 
 export interface MfeOptions {
   readonly open: OpenDatabase
   readonly log: Log
-  readonly keys: Keys
+  readonly keys: MfeKeys
+  readonly hub: HubPlace
   /** Where the services find each other. */
   readonly socketOf: (name: string) => string
   /** What development changes; nothing otherwise. */
   readonly development?: DevelopmentHooks
 }
+
+/** What an MFE needs of the keys: never the one that says who somebody is. */
+export type MfeKeys = Pick<Keys, 'neighbours'> & { readonly identity: Pick<Keys['identity'], 'publicKey'> }
 
 export interface DevelopmentHooks extends Pick<MfeDependencies, 'explainFault'> {
   readonly around: (handler: RequestListener, mfe: string) => RequestListener
@@ -38,14 +45,43 @@ export interface DevelopmentHooks extends Pick<MfeDependencies, 'explainFault'> 
   readonly listenAt: (name: string) => string
 }
 
-export async function startServices(options: ServiceOptions, stops: Stop[]): Promise<void> {
+/** All of them, in this process. */
+export async function startServices(options: ServiceOptions & { readonly keys: Keys }, stops: Stop[]): Promise<void> {
   const { portal, open, log, keys, socketOf, development } = options
   const listenAt = development?.listenAt ?? socketOf
-  const { mfes, assets, layouts, site } = portal
-  await startMfes(mfes, assets, options, stops)
+  await startMfes(portal.mfes, portal.assets, options, stops)
+  await startLayout(portal.layouts, log, listenAt('layout'), stops)
+  await startGateway(portal.site, { open, log, keys }, listenAt('gateway'), stops)
+}
+
+/** The services of some MFEs, their jobs, and their part in the hub. */
+export async function startMfes(
+  mfes: readonly Mfe[],
+  assets: AssetUrls,
+  { open, log, keys, hub, socketOf, development }: MfeOptions,
+  stops: Stop[],
+): Promise<void> {
+  const verifyIdentity = identityVerifier(keys.identity.publicKey)
+  const carry = carryBySocket(socketOf)
+  const neighbourOf = (name: string) => createNeighbour(name, keys.neighbours, carry)
+  const memberOf = hubJoiner(hub, open, log)
+  const deps = { dbOf: open, neighbourOf, memberOf, log, verifyIdentity, assets, ...development }
+  const served = await serveMfes(mfes, development?.listenAt ?? socketOf, deps)
+  stops.push(served.stop)
+}
+
+export async function startLayout(layouts: readonly Layout[], log: Log, socket: string, stops: Stop[]): Promise<void> {
   const layout = createLayoutService(layouts, log.child({ service: 'layout' }))
-  const layoutServer = await listen(layout.callback(), listenAt('layout'))
-  stops.push(() => layoutServer.stop())
+  const server = await listen(layout.callback(), socket)
+  stops.push(() => server.stop())
+}
+
+export async function startGateway(
+  site: Site,
+  { open, log, keys }: { readonly open: OpenDatabase; readonly log: Log; readonly keys: Pick<Keys, 'identity'> },
+  socket: string,
+  stops: Stop[],
+): Promise<void> {
   const gateway = await createGateway({
     db: open('gateway', { limit: GATE_MS }),
     log: log.child({ service: 'gateway' }),
@@ -54,21 +90,6 @@ export async function startServices(options: ServiceOptions, stops: Stop[]): Pro
     verifyIdentity: identityVerifier(keys.identity.publicKey),
     versionKey: keys.identity.privateKey,
   })
-  const gatewayServer = await listen(gateway.callback(), listenAt('gateway'))
-  stops.push(() => gatewayServer.stop())
-}
-
-/** The services of some MFEs, and their jobs. */
-export async function startMfes(
-  mfes: readonly Mfe[],
-  assets: AssetUrls,
-  { open, log, keys, socketOf, development }: MfeOptions,
-  stops: Stop[],
-): Promise<void> {
-  const verifyIdentity = identityVerifier(keys.identity.publicKey)
-  const carry = carryBySocket(socketOf)
-  const neighbourOf = (name: string) => createNeighbour(name, keys.neighbours, carry)
-  const deps = { dbOf: open, neighbourOf, log, verifyIdentity, assets, ...development }
-  const served = await serveMfes(mfes, development?.listenAt ?? socketOf, deps)
-  stops.push(served.stop)
+  const server = await listen(gateway.callback(), socket)
+  stops.push(() => server.stop())
 }

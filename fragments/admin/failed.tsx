@@ -2,7 +2,7 @@
 import { fragment } from '#kit'
 import { Card, Late } from '#kit/card.tsx'
 import { findPayments, paymentFigures } from '../../hub/contracts/payments.ts'
-import { readNames } from './neighbours.ts'
+import { readNames, sendersOf } from './neighbours.ts'
 import { PaymentsTable } from './payments-table.tsx'
 import { formatCount } from './words.tsx'
 
@@ -24,7 +24,7 @@ export const failed = fragment('/_/admin/failed', {
       payments,
       failed: countOf('failed'),
       completed: countOf('completed'),
-      names: await readNames(ctx, payments),
+      names: await readNames(ctx, sendersOf(payments)),
     }
   },
 

@@ -22,19 +22,20 @@ export const PAYMENT_STATES = [
 /** Names by the ids of accounts; undefined while auth is away, and without those that auth does not know. */
 export type Names = ReadonlyMap<string, string> | undefined
 
-/** A list of payments is worth showing without names, so auth may be away. */
-export async function readNames(
-  { ask, log }: Pick<Request, 'ask' | 'log'>,
-  payments: readonly Payment[],
-): Promise<Names> {
-  const ids = [...new Set(payments.map(({ userId }) => userId))]
-  if (ids.length === 0) return new Map()
+export function sendersOf(payments: readonly Payment[]): string[] {
+  return payments.map(({ userId }) => userId)
+}
+
+/** What happened is worth showing without names, so auth may be away. */
+export async function readNames({ ask, log }: Pick<Request, 'ask' | 'log'>, ids: readonly string[]): Promise<Names> {
+  const wanted = [...new Set(ids)]
+  if (wanted.length === 0) return new Map()
   try {
-    const { accounts } = await ask(readAccounts, { ids })
+    const { accounts } = await ask(readAccounts, { ids: wanted })
     return new Map(accounts.map(({ id, name }) => [id, name]))
   } catch (error) {
     if (!(error instanceof NeighbourAway)) throw error
-    log.warn({ err: error }, 'payments are shown without names')
+    log.warn({ err: error }, 'accounts are shown without names')
     return undefined
   }
 }

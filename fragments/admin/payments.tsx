@@ -6,7 +6,7 @@ import { Field, Hidden } from '#kit/field.tsx'
 import { EMPTY_FORM } from '#kit/fragment.ts'
 import { CURRENCIES } from '#kit/money.ts'
 import { findPayments } from '../../hub/contracts/payments.ts'
-import { PAYMENT_STATES, readNames } from './neighbours.ts'
+import { PAYMENT_STATES, readNames, sendersOf } from './neighbours.ts'
 import { PaymentsTable } from './payments-table.tsx'
 import { choicesOf } from './words.tsx'
 
@@ -43,7 +43,7 @@ export const payments = fragment('/_/admin/payments', {
       userId: user,
       limit: PAGE_SIZE,
     })
-    return { ...page, names: await readNames(ctx, page.payments) }
+    return { ...page, names: await readNames(ctx, sendersOf(page.payments)) }
   },
 
   render: ({ payments, newer, older, names }, { input: { cursor, ...filter } }) => (

@@ -108,6 +108,9 @@ function AccountFacts({ account }: { account: Account }): VNode {
           ['Account number', id],
         ]}
       />
+      <p>
+        <a href={`/admin/audit?id=${id}`}>What happened to this account</a>
+      </p>
     </Card>
   )
 }

@@ -8,6 +8,7 @@ import { openTestMfes } from '#kit/mfe.fixture.ts'
 import { readSession, SESSION_COOKIE } from '#kit/session.ts'
 import { readTags } from '#kit/tags.ts'
 import * as contracts from '../../hub/contracts/auth.ts'
+import { takePublished } from '../../hub/deliver.fixture.ts'
 import { Locked, signIn } from './auth.ts'
 import * as exported from './fragment.tsx'
 import { argon2id, type Derive } from './passwords.ts'
@@ -30,12 +31,6 @@ function userOf(cookie: string | undefined) {
   return readSession(db, new RegExp(`^${SESSION_COOKIE}=([^;]*)`).exec(cookie ?? '')?.[1])
 }
 
-/** What the feed tells after a place. */
-async function readChanges(after = '') {
-  const { entries, next } = await profile(contracts.accountChanges, { after })
-  return { told: entries.map(({ userId, what }) => `${what} ${userId}`), next }
-}
-
 async function refusalOf(work: Promise<unknown>): Promise<unknown> {
   return work.then(
     () => assert.unreachable('it was not refused'),
@@ -44,12 +39,15 @@ async function refusalOf(work: Promise<unknown>): Promise<unknown> {
 }
 
 test('locking ends the sessions, and whoever knows the password hears of it, but not why', async () => {
-  const cookie = (await signIn(db, alice, undefined))?.cookie
-  assert.ok(await userOf(cookie))
-  const { next } = await readChanges()
+  const cookies = [await signIn(db, alice, undefined), await signIn(db, alice, undefined)].map((it) => it?.cookie)
+  const handles = await Promise.all(cookies.map(async (cookie) => (await userOf(cookie))?.session))
+  assert.ok(handles.every(Boolean))
+  const other = await signIn(db, { ...alice, email: BOB.email }, undefined)
+  await takePublished(db)
   const { account } = await admin(contracts.setAccountLock, { id: ALICE.id, locked: true, ...by })
   assert.is(account.state, 'locked')
-  assert.is(await userOf(cookie), undefined)
+  for (const cookie of cookies) assert.is(await userOf(cookie), undefined)
+  assert.ok(await userOf(other?.cookie), 'those of others go on')
 
   const locked = await askMfe('auth', SIGN_IN, { form: alice })
   assert.is(locked.statusCode, 422)
@@ -66,8 +64,30 @@ test('locking ends the sessions, and whoever knows the password hears of it, but
 
   await admin(contracts.setAccountLock, { id: ALICE.id, locked: false, ...by })
   assert.ok(await signIn(db, alice, undefined))
-  const { told } = await readChanges(next)
-  assert.equal(told, [`locked ${ALICE.id}`, `unlocked ${ALICE.id}`, `signed-in ${ALICE.id}`])
+  const [told, revoked, ...others] = await takePublished(db)
+  const who = { userId: ALICE.id, role: 'customer' }
+  assert.equal(told, { type: 'user.locked', subject: ALICE.id, data: { ...who, ...by } })
+  const { sessions, ...why } = revoked?.data ?? {}
+  assert.equal(
+    { ...revoked, data: why },
+    { type: 'session.revoked', subject: ALICE.id, data: { ...who, why: 'locked' } },
+  )
+  assert.equal([sessions].flat().sort(), handles.sort())
+  assert.equal(others, [
+    { type: 'user.unlocked', subject: ALICE.id, data: { ...who, ...by } },
+    { type: 'user.signed-in', subject: ALICE.id, data: who },
+  ])
+})
+
+test('where no session was open none is said to have ended', async () => {
+  await db.query('delete from sessions')
+  await takePublished(db)
+  await admin(contracts.setAccountLock, { id: ALICE.id, locked: true, ...by })
+  await admin(contracts.setAccountLock, { id: ALICE.id, locked: false, ...by })
+  assert.equal(
+    (await takePublished(db)).map(({ type }) => type),
+    ['user.locked', 'user.unlocked'],
+  )
 })
 
 test('a locked account costs what any other costs', async () => {
@@ -90,7 +110,9 @@ test('whoever is locked out while the password is being checked does not come in
     await admin(contracts.setAccountLock, { id: BOB.id, locked: true, ...by })
     return hash
   }
+  await takePublished(db)
   assert.is(await signIn(db, { email: BOB.email, password: 'selvedge-demo' }, undefined, slow), undefined)
+  assert.not((await takePublished(db)).some(({ type }) => type === 'user.signed-in'))
   await admin(contracts.setAccountLock, { id: BOB.id, locked: false, ...by })
 })
 
@@ -109,10 +131,12 @@ test('why an account was locked stays on record when it is unlocked, with who di
 
 test('only open accounts of customers are locked, and only once', async () => {
   const set = (id: string, locked: boolean) => refusalOf(admin(contracts.setAccountLock, { id, locked, ...by }))
+  await takePublished(db)
   assert.instance(await set(randomUUID(), true), NotFound)
   assert.instance(await set(INES.id, true), Forbidden)
   assert.instance(await set(JONAS.id, true), Forbidden)
   assert.instance(await set(ALICE.id, false), Conflict)
+  assert.equal(await takePublished(db), [], 'what was refused is told to nobody')
   await admin(contracts.setAccountLock, { id: ALICE.id, locked: true, ...by })
   assert.instance(await set(ALICE.id, true), Conflict)
   const [row] = await db.query('select state_reason, state_by, state_at from auth.users where id = $1', [ALICE.id])
@@ -128,10 +152,12 @@ test('only open accounts of customers are locked, and only once', async () => {
 
 test('of two that lock at once, one is told that it is so already', async () => {
   const lock = () => admin(contracts.setAccountLock, { id: ALICE.id, locked: true, ...by })
+  await takePublished(db)
   const results = await Promise.allSettled([lock(), lock(), lock()])
   const refused = results.filter((result) => result.status === 'rejected')
   assert.is(refused.length, 2)
   for (const { reason } of refused) assert.instance(reason, Conflict)
+  assert.is((await takePublished(db)).filter(({ type }) => type === 'user.locked').length, 1)
   await admin(contracts.setAccountLock, { id: ALICE.id, locked: false, ...by })
 })
 

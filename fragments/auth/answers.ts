@@ -1,11 +1,8 @@
 /** What auth answers to other MFEs. */
 import { NotFound, provide } from '#kit'
-import { provideFeed } from '#kit/feed.ts'
 import * as contracts from '../../hub/contracts/auth.ts'
 import { setLock } from './lock-account.ts'
 import { type Account, countByState, countSessions, findById, listAccounts, listByIds, listSessions } from './store.ts'
-
-export const changes = provideFeed(contracts.accountChanges)
 
 export const findAccounts = provide(contracts.findAccounts, async ({ limit, ...wanted }, { db }) => {
   const found = await listAccounts(db, wanted, limit + 1)

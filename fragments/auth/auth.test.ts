@@ -7,7 +7,8 @@ import { openTestMfe } from '#kit/mfe.fixture.ts'
 import { NEXT_LIMIT } from '#kit/next.ts'
 import { readSession, SESSION_COOKIE } from '#kit/session.ts'
 import { readTags } from '#kit/tags.ts'
-import { signIn } from './auth.ts'
+import { readOutbox, takePublished } from '../../hub/deliver.fixture.ts'
+import { signIn, signOut } from './auth.ts'
 import * as exported from './fragment.tsx'
 import { argon2id, type Derive } from './passwords.ts'
 import { DEMO_TAG, DEMO_USERS, retire, seed } from './seed.ts'
@@ -109,11 +110,44 @@ test('an unknown address costs what a known one costs', async () => {
   }
 })
 
-test('signing in ends the session that the browser had', async () => {
+test('signing in ends the session that the browser had, whoever’s it was', async () => {
   const first = await signIn(db, alice, undefined)
   const before = await userOf(first?.cookie)
-  await signIn(db, alice, before)
+  await takePublished(db)
+  const second = await signIn(db, { ...alice, email: 'bob@example.com' }, before)
   assert.is(await userOf(first?.cookie), undefined)
+  const left = { userId: DEMO_USERS[0].id, role: 'customer' }
+  assert.equal(await takePublished(db), [
+    { type: 'user.signed-out', subject: left.userId, data: left },
+    {
+      type: 'session.revoked',
+      subject: left.userId,
+      data: { ...left, why: 'signed-out', sessions: [before?.session] },
+    },
+    { type: 'user.signed-in', subject: DEMO_USERS[1].id, data: { userId: DEMO_USERS[1].id, role: 'customer' } },
+  ])
+  assert.ok(await userOf(second?.cookie))
+})
+
+test('who signs in is told of by id and role, staff and auditors too, and a refusal is not', async () => {
+  await takePublished(db)
+  for (const { email } of DEMO_USERS) assert.ok(await signIn(db, { ...alice, email }, undefined))
+  assert.equal(
+    await takePublished(db),
+    DEMO_USERS.map(({ id, role }) => ({ type: 'user.signed-in', subject: id, data: { userId: id, role } })),
+  )
+  await signIn(db, { ...alice, password: 'wrong' }, undefined)
+  await signIn(db, { ...alice, email: 'nobody@example.com' }, undefined)
+  assert.equal(await takePublished(db), [])
+})
+
+test('an event carries the trace of the request that it comes from', async () => {
+  const trace = '0af7651916cd43dd8448eb211c80319c'
+  await takePublished(db)
+  await ask('POST /api/session', { json: alice, headers: { traceparent: `00-${trace}-b7ad6b7169203331-01` } })
+  const [event, ...others] = await readOutbox(db)
+  assert.equal([event?.type, others], ['user.signed-in', []])
+  assert.match(event?.traceparent ?? '', new RegExp(`^00-${trace}-`))
 })
 
 test('a hash of old parameters is replaced at the next sign-in', async () => {
@@ -225,6 +259,22 @@ test('signing out ends the session and clears the cookie, also where nobody is s
   }
   assert.is(await userOf(cookie), undefined)
   assert.match((await ask('GET /_/auth/sign-out')).body, 'You are signed out')
+})
+
+test('signing out is told once, with the one session that ended, however often it is asked for', async () => {
+  const [cookie, other] = [await signIn(db, alice, undefined), await signIn(db, alice, undefined)].map(
+    (it) => it?.cookie,
+  )
+  const user = await userOf(cookie)
+  await takePublished(db)
+  await Promise.all(Array.from({ length: 3 }, () => signOut(db, user)))
+  await signOut(db, undefined)
+  const who = { userId: DEMO_USERS[0].id, role: 'customer' }
+  assert.equal(await takePublished(db), [
+    { type: 'user.signed-out', subject: who.userId, data: who },
+    { type: 'session.revoked', subject: who.userId, data: { ...who, why: 'signed-out', sessions: [user?.session] } },
+  ])
+  assert.ok(await userOf(other))
 })
 
 test('the API: open, read, close', async () => {

@@ -1,10 +1,10 @@
 /** Signing in and out: rules without HTTP. */
 import { Forbidden, type User } from '#kit'
-import type { Database } from '#kit/database.ts'
-import { endSession, openSession } from '#kit/session.ts'
+import type { Database, Sql } from '#kit/database.ts'
+import { CLEARED, openSession } from '#kit/session.ts'
 import { tellChange } from './changes.ts'
 import { argon2id, type Derive, hashPassword, isOutdated, noOnesHash, verifyPassword } from './passwords.ts'
-import { type Account, findByEmail, noteSeen, replaceHash } from './store.ts'
+import { type Account, endOneSession, findByEmail, noteSeen, replaceHash } from './store.ts'
 
 /** The same for an unknown address as for a wrong password, so that nobody learns who has an account. */
 export const REFUSED = 'The e-mail address or password is not right.'
@@ -52,14 +52,21 @@ export async function signIn(
   return db.transaction(async (sql) => {
     // Locked, closed or given another password while this one was computed.
     if (!(await noteSeen(sql, account))) return undefined
-    await endSession(sql, before?.session)
+    await leave(sql, before)
     const cookie = await openSession(sql, account)
-    await tellChange(sql, account, 'signed-in')
+    await tellChange(sql, account, { what: 'signed-in' })
     return { account, cookie }
   })
 }
 
 /** Ends the session, if there is one, and returns the `Set-Cookie` value that clears its cookie. */
 export async function signOut(db: Database, user: User | undefined): Promise<string> {
-  return endSession(db, user?.session)
+  await db.transaction((sql) => leave(sql, user))
+  return CLEARED
+}
+
+/** Ends the session and tells of it, unless it has ended already. */
+async function leave(sql: Sql, user: User | undefined): Promise<void> {
+  const ended = user ? await endOneSession(sql, user.session) : []
+  if (user && ended.length > 0) await tellChange(sql, user, { what: 'signed-out', ended })
 }

@@ -30,8 +30,8 @@ export async function changePassword(db: Database, user: User, { current, next, 
     if (!at) {
       throw new Conflict('Your account was changed somewhere else in the meantime. The password is as it was before.')
     }
-    await endOtherSessions(sql, user.id, user.session)
-    await tellChange(sql, account, 'password-changed')
+    const ended = await endOtherSessions(sql, user.id, user.session)
+    await tellChange(sql, account, { what: 'password-changed', ended })
     return at
   })
 }

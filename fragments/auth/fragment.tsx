@@ -2,7 +2,6 @@
 
 export {
   accountFigures,
-  changes,
   exportAccount,
   findAccounts,
   readAccounts,

@@ -19,8 +19,12 @@ export async function setLock(db: Database, { id, locked, reason, actor }: Lock)
     if (!account) throw new NotFound('There is no such account.')
     refuseLock(account, locked)
     await setState(sql, id, locked ? 'locked' : 'open', { reason, by: actor })
-    if (locked) await endSessionsOf(sql, [id])
-    await tellChange(sql, account, locked ? 'locked' : 'unlocked')
+    if (locked) {
+      const ended = await endSessionsOf(sql, [id])
+      await tellChange(sql, account, { what: 'locked', ended, actor, reason })
+    } else {
+      await tellChange(sql, account, { what: 'unlocked', actor, reason })
+    }
     return (await findById(sql, id)) ?? account
   })
 }

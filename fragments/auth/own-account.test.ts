@@ -6,8 +6,8 @@ import { openTestDatabase } from '#kit/database.fixture.ts'
 import { openLog } from '#kit/log.ts'
 import { type Asking, openTestMfes } from '#kit/mfe.fixture.ts'
 import { readSession, SESSION_COOKIE } from '#kit/session.ts'
-import { accountChanges } from '../../hub/contracts/auth.ts'
 import { readObligations } from '../../hub/contracts/payments.ts'
+import { takePublished } from '../../hub/deliver.fixture.ts'
 import { signIn } from './auth.ts'
 import * as exported from './fragment.tsx'
 import { DEMO_USERS, retire, seed } from './seed.ts'
@@ -27,7 +27,7 @@ const payments = {
     return first
   }),
 }
-const { askMfe, askAs } = openTestMfes({ auth: exported, payments }, db, log)
+const { askMfe } = openTestMfes({ auth: exported, payments }, db, log)
 const alone = openTestMfes({ auth: exported }, db)
 
 const DEMO = 'selvedge-demo'
@@ -38,6 +38,7 @@ const CLOSE = 'POST /_/auth/close?action=auth/close.close'
 
 test.before(() => db.transaction(seed))
 test.before.each(async () => {
+  await db.query('delete from sessions')
   await db.query('delete from auth.users')
   await db.transaction(seed)
   shown.length = 0
@@ -60,7 +61,17 @@ function change(as: Asking['as'], form = words(), page = '/profile?x=1') {
 
 test('a new password opens the account, the old one does not, and other sessions are ended', async () => {
   const [here, there, other] = [await enter(ALICE.email), await enter(ALICE.email), await enter(BOB.email)]
+  await takePublished(db)
   const answer = await change(here.user)
+  const who = { userId: ALICE.id, role: 'customer' }
+  assert.equal(await takePublished(db), [
+    { type: 'user.password-changed', subject: ALICE.id, data: who },
+    {
+      type: 'session.revoked',
+      subject: ALICE.id,
+      data: { ...who, why: 'password-changed', sessions: [there.user?.session] },
+    },
+  ])
   assert.is(answer.statusCode, 303)
   const [, changed] = /^\/profile\?changed=([0-9a-z]{8})#change-password$/.exec(answer.headers.location ?? '') ?? []
   assert.ok(await here.isOpen())
@@ -68,8 +79,6 @@ test('a new password opens the account, the old one does not, and other sessions
   assert.ok(await other.isOpen())
   assert.is((await enter(ALICE.email)).user, undefined)
   assert.ok((await enter(ALICE.email, NEW)).user)
-  const { entries } = await askAs('profile')(accountChanges, { after: '' })
-  assert.ok(entries.some(({ what, userId }) => what === 'password-changed' && userId === ALICE.id))
   assert.not.match((await askMfe('auth', 'GET /_/auth/demo')).body, ALICE.email, 'its password is not the public one')
   const page = await askMfe('auth', `GET /_/auth/password?changed=${changed}`, { as: here.user })
   assert.match(page.body, 'Your password is changed.')
@@ -94,6 +103,7 @@ test('an address that was made up, or is another’s or of another day, claims n
 test('what is wrong is said at its field, and nothing is changed', async () => {
   const { user } = await enter(ALICE.email)
   const there = await enter(ALICE.email)
+  await takePublished(db)
   for (const [given, sentence] of [
     [{ current: 'not my password' }, 'This is not your current password.'],
     [{ next: 'too short', again: 'too short' }, 'Use at least 12 characters: this has 9.'],
@@ -110,6 +120,7 @@ test('what is wrong is said at its field, and nothing is changed', async () => {
     for (const input of inputs) assert.not.match(input, 'value=')
   }
   assert.ok(await there.isOpen())
+  assert.equal(await takePublished(db), [], 'and nobody is told')
   assert.ok((await enter(ALICE.email)).user)
 })
 
@@ -139,13 +150,15 @@ test('staff and auditors change theirs, whoever is not signed in nothing', async
   assert.is((await askMfe('auth', 'GET /_/auth/password')).statusCode, 401)
 })
 
-test('only of customers is anything told to other MFEs', async () => {
-  const { next } = await askAs('profile')(accountChanges, { after: '' })
-  for (const { email } of [INES, JONAS, BOB]) await change((await enter(email)).user)
-  const { entries } = await askAs('profile')(accountChanges, { after: next })
+test('what staff and auditors do to their accounts is told as well, with their role', async () => {
+  await takePublished(db)
+  const people = [INES, JONAS, BOB]
+  for (const { email } of people) await change((await enter(email)).user)
   assert.equal(
-    entries.map(({ userId, what }) => ({ userId, what })),
-    ['signed-in', 'password-changed'].map((what) => ({ userId: BOB.id, what })),
+    await takePublished(db),
+    people.flatMap(({ id, role }) =>
+      ['user.signed-in', 'user.password-changed'].map((type) => ({ type, subject: id, data: { userId: id, role } })),
+    ),
   )
 })
 
@@ -160,23 +173,27 @@ test('whoever is signed in and does not know the password is noted, without what
 })
 
 test('a closed account ends every session, clears the cookie, and is unknown from then on', async () => {
-  const [here, there] = [await enter(BOB.email), await enter(BOB.email)]
+  const [here, there, other] = [await enter(BOB.email), await enter(BOB.email), await enter(ALICE.email)]
+  await takePublished(db)
   const answer = await askMfe('auth', CLOSE, { as: here.user, form: { password: DEMO } })
+  const [told, revoked, ...more] = await takePublished(db)
+  const who = { userId: BOB.id, role: 'customer' }
+  assert.equal(told, { type: 'user.closed', subject: BOB.id, data: who })
+  const { sessions, ...why } = revoked?.data ?? {}
+  assert.equal({ ...revoked, data: why }, { type: 'session.revoked', subject: BOB.id, data: { ...who, why: 'closed' } })
+  assert.equal([sessions].flat().sort(), [here, there].map(({ user }) => user?.session).sort())
+  assert.equal(more, [])
   assert.is(answer.statusCode, 303)
   assert.is(answer.headers.location, '/profile/closed')
   assert.match(String(answer.headers['set-cookie']), /^__Host-sid=; .*Max-Age=0$/)
   assert.not.ok(await here.isOpen())
   assert.not.ok(await there.isOpen())
+  assert.ok(await other.isOpen())
   const again = await askMfe('auth', 'POST /api/session', { json: { email: BOB.email, password: DEMO } })
   assert.is(again.statusCode, 401)
   assert.is(again.json().detail, 'The e-mail address or password is not right.')
   assert.is((await findByEmail(db, BOB.email))?.password, null)
   assert.match((await askMfe('auth', 'GET /_/auth/closed')).body, 'with your name and e-mail address')
-  const { entries } = await askAs('profile')(accountChanges, { after: '' })
-  assert.equal(
-    entries.filter(({ what }) => what === 'closed').map(({ userId }) => userId),
-    [BOB.id],
-  )
 
   await db.transaction(retire)
   await db.transaction(seed)
@@ -195,8 +212,8 @@ test('where one arrives after closing, nobody is told of an account that may not
 test('an account stays open while payments are under way', async () => {
   const { user, isOpen } = await enter(BOB.email)
   for (const [count, sentence] of [
-    [1, 'A payment is still under way.'],
-    [3, '3 payments are still under way.'],
+    [1, 'A payment is still under way. Wait until it is done, or cancel it;'],
+    [3, '3 payments are still under way. Wait until they are done, or cancel them;'],
   ] as const) {
     said = [{ ...NOTHING, underWay: count }]
     const answer = await askMfe('auth', CLOSE, { as: user, form: { password: DEMO } })
@@ -241,12 +258,14 @@ test('an account stays open while money is left or owed, and its owner hears wha
 
 test('a payment that is sent while the account is being closed keeps it open', async () => {
   const { user, isOpen } = await enter(BOB.email)
+  await takePublished(db)
   said = [NOTHING, { ...NOTHING, underWay: 1 }]
   const answer = await askMfe('auth', CLOSE, { as: user, form: { password: DEMO } })
   assert.is(answer.statusCode, 409)
   assert.match(answer.body, 'A payment is still under way.')
   assert.ok(await isOpen())
   assert.is((await findByEmail(db, BOB.email))?.state, 'open')
+  assert.equal(await takePublished(db), [])
 })
 
 test('an account stays open while nobody can say what is left on it', async () => {
@@ -271,6 +290,7 @@ test('nobody closes an account without its password, and staff not at all', asyn
 
 test('of two new passwords at once, one is taken and the other is refused', async () => {
   const [one, other] = [await enter(ALICE.email), await enter(ALICE.email)]
+  await takePublished(db)
   const answers = await Promise.all([
     change(one.user, words({ next: 'the first of two words', again: 'the first of two words' })),
     change(other.user, words({ next: 'the other of two words', again: 'the other of two words' })),
@@ -278,6 +298,7 @@ test('of two new passwords at once, one is taken and the other is refused', asyn
   const statuses = answers.map(({ statusCode }) => statusCode).sort()
   assert.is(statuses[0], 303)
   assert.ok(statuses[1] === 409 || statuses[1] === 422)
+  assert.is((await takePublished(db)).filter(({ type }) => type === 'user.password-changed').length, 1)
 })
 
 test.run()

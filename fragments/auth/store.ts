@@ -137,13 +137,23 @@ export async function addAccount(
   )
 }
 
-export async function endSessionsOf(sql: Sql, userIds: readonly string[]): Promise<void> {
-  await sql.query('delete from sessions where user_id = any($1)', [userIds])
+/** Ends this one session; returns nothing where it has ended already. */
+export async function endOneSession(sql: Sql, handle: string): Promise<string[]> {
+  return handlesOf(await sql.query('delete from sessions where handle = $1 returning handle', [handle]))
 }
 
-/** Ends all sessions of a person but the one with this handle. */
-export async function endOtherSessions(sql: Sql, userId: string, handle: string): Promise<void> {
-  await sql.query('delete from sessions where user_id = $1 and handle <> $2', [userId, handle])
+export async function endSessionsOf(sql: Sql, userIds: readonly string[]): Promise<string[]> {
+  return handlesOf(await sql.query('delete from sessions where user_id = any($1) returning handle', [userIds]))
+}
+
+/** Ends all sessions of a person but the one with this handle, and returns the handles of those. */
+export async function endOtherSessions(sql: Sql, userId: string, handle: string): Promise<string[]> {
+  const query = 'delete from sessions where user_id = $1 and handle <> $2 returning handle'
+  return handlesOf(await sql.query(query, [userId, handle]))
+}
+
+function handlesOf(rows: readonly { handle: string }[]): string[] {
+  return rows.map(({ handle }) => handle)
 }
 
 export async function listSessions(sql: Sql, userId: string): Promise<Session[]> {

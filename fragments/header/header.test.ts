@@ -50,7 +50,7 @@ test('staff and auditors find what they look after, and their own account under 
     const { links, body } = await showBar(person('Ines Okafor', role), 'admin-users')
     assert.equal(
       links.map(({ href }) => href),
-      ['/admin', '/admin/users', '/admin/payments', '/rates'],
+      ['/admin', '/admin/users', '/admin/payments', '/admin/audit'],
     )
     assert.match(body, '<a href="/admin/account" aria-label="Your account, Ines Okafor">Ines Okafor</a>')
     assert.match(body, 'Sign out')

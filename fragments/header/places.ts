@@ -26,7 +26,7 @@ const STAFF: readonly Link[] = [
   ['/admin', 'Overview'],
   ['/admin/users', 'Users'],
   ['/admin/payments', 'Payments'],
-  ['/rates', 'Rates'],
+  ['/admin/audit', 'Audit'],
 ]
 
 /** When we cannot say who asks: right for all, since who is signed out is asked to sign in at the last one. */

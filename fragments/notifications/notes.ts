@@ -1,6 +1,7 @@
 /** Notes: what people are told, once for each event, and what they have read of it. Rules without HTTP. */
 import { raiseTags } from '#kit'
 import type { Database, Sql } from '#kit/database.ts'
+import { publisher } from '../../hub/publish.ts'
 import type { Cursor } from './cursor.ts'
 import * as store from './store.ts'
 
@@ -36,6 +37,7 @@ export interface Unread {
   readonly upTo: number | undefined
 }
 
+const publish = publisher('notifications')
 const PAGE_SIZE = 20
 const MOST_COUNTED = 99
 
@@ -46,6 +48,10 @@ const MOST_COUNTED = 99
 export async function tell(sql: Sql, news: readonly News[], closed: readonly string[] = []): Promise<void> {
   const forgotten = closed.length > 0 ? await forget(sql, closed) : []
   const told = await store.addNotes(sql, news)
+  await publish(
+    sql,
+    told.map((userId) => ({ type: 'notification.created', subject: userId, data: { userId } })),
+  )
   await raiseFor(sql, [...forgotten, ...told])
 }
 

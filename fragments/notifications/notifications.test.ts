@@ -6,14 +6,12 @@ import * as assert from 'uvu/assert'
 import type { User } from '#kit'
 import { openTestDatabase } from '#kit/database.fixture.ts'
 import type { Sql } from '#kit/database.ts'
-import { provideFeed, tellFeed } from '#kit/feed.ts'
-import type { Job } from '#kit/job.ts'
 import { openLog } from '#kit/log.ts'
 import { noNeighbour, openTestMfes } from '#kit/mfe.fixture.ts'
 import { readTags } from '#kit/tags.ts'
-import { accountChanges } from '../../hub/contracts/auth.ts'
 import { exportNotifications } from '../../hub/contracts/notifications.ts'
-import { paymentChanges } from '../../hub/contracts/payments.ts'
+import { deliverTo, takePublished } from '../../hub/deliver.fixture.ts'
+import type { DataOf } from '../../hub/events.ts'
 import { CURSOR, decodeCursor, encodeCursor } from './cursor.ts'
 import * as exported from './fragment.tsx'
 import { countUnread, deleteOld, type News, tell } from './notes.ts'
@@ -21,10 +19,10 @@ import { seed } from './seed.ts'
 import { listAllNotes, listNotes } from './store.ts'
 
 const { db, close } = await openTestDatabase({ notifications: join(import.meta.dirname, 'migrations') })
-/** The feeds as their MFEs give them; how these come to tell of something is theirs to test. */
-const payments = provideFeed(paymentChanges)
-const accounts = provideFeed(accountChanges)
-const { askMfe, askAs } = openTestMfes({ notifications: exported, payments: { payments }, auth: { accounts } }, db)
+const { askMfe, askAs } = openTestMfes({ notifications: exported, payments: {} }, db)
+/** Hands them an event as its publisher would; how others come to publish it is theirs to test. */
+const deliver = deliverTo(exported.events, db)
+const DONE = { kind: 'done' } as const
 const ask = (route: string, as?: User, form?: Record<string, string>) =>
   askMfe('notifications', route, { as, ...(form && { form }) })
 
@@ -34,17 +32,18 @@ function customer(name = 'Alice Martin'): User {
   return { id: randomUUID(), name, role: 'customer', session: randomUUID() }
 }
 
-interface Change {
-  readonly state?: string
-  readonly id?: string
-  readonly reason?: string | null
-  readonly payee?: string
-  readonly at?: Date
+type PaymentData = DataOf<'payment.completed'>
+
+function payment(userId: string, data: Partial<PaymentData> = {}): PaymentData {
+  return { userId, amount: 1250, currency: 'EUR', payee: 'Nordlys Energi', reason: null, ...data }
 }
 
-function paymentChange(userId: string, change: Change = {}) {
-  const given = { state: 'completed', id: randomUUID(), reason: null, payee: 'Nordlys Energi', at: new Date() }
-  return { userId, amount: 1250, currency: 'EUR', ...given, ...change }
+function account({ id: userId, role }: User) {
+  return { userId, role }
+}
+
+function decision(user: User) {
+  return { ...account(user), actor: randomUUID(), reason: 'A stranger called.' }
 }
 
 function news(userId: string, count: number, at = Date.UTC(2026, 0, 1)): News[] {
@@ -60,51 +59,32 @@ function news(userId: string, count: number, at = Date.UTC(2026, 0, 1)): News[] 
 
 const tellAll = (entries: readonly News[]) => db.transaction((sql: Sql) => tell(sql, entries))
 
-/** Runs a job until something has come true. */
-async function runUntil(job: Job, isSo: () => Promise<boolean>): Promise<void> {
-  const controller = new AbortController()
-  const done = job.run({ db, ask: askAs('notifications'), log: openLog('silent'), signal: controller.signal })
-  const deadline = Date.now() + 10_000
-  while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error('It did not come true.')
-    await sleep(20)
-  }
-  controller.abort()
-  await done
-}
-
-/** Follows until a payment told now has been noted: then all that was told before it has been, too. */
-async function catchUp(): Promise<void> {
-  const probe = customer()
-  await tellFeed(db, 'payments/changes', [paymentChange(probe.id)])
-  await runUntil(exported.followPayments, async () => (await listAllNotes(db, probe.id)).length > 0)
-}
-
-async function catchUpAccounts(): Promise<void> {
-  const probe = customer()
-  await tellFeed(db, 'auth/changes', [{ userId: probe.id, what: 'unlocked', at: new Date() }])
-  await runUntil(exported.followAccounts, async () => (await listAllNotes(db, probe.id)).length > 0)
-}
-
 const titlesOf = async (user: User) => (await listAllNotes(db, user.id)).map(({ title }) => title)
 const versionOf = async (user: User) =>
   (await readTags(db, [`notifications:${user.id}`])).get(`notifications:${user.id}`)
 
+/** Of whom it was published that there is something new for them, since this was last asked. */
+async function toldOf(): Promise<string[]> {
+  const events = await takePublished(db)
+  for (const { type, subject, data } of events) {
+    assert.is(type, 'notification.created')
+    assert.equal(data, { userId: subject }, 'who, and nothing of what')
+  }
+  return events.map(({ subject }) => subject)
+}
+
 test('how a payment ended is told once, plainly, with what it means for the money', async () => {
   const alice = customer()
+  await toldOf()
   const id = randomUUID()
-  await tellFeed(db, 'payments/changes', [
-    paymentChange(alice.id, { state: 'submitted' }),
-    paymentChange(alice.id, { state: 'processing' }),
-    paymentChange(alice.id, { id, at: new Date(Date.UTC(2026, 10, 23, 9)) }),
-    paymentChange(alice.id, {
-      state: 'failed',
-      reason: 'The payee’s bank refused it.',
-      at: new Date(Date.UTC(2026, 10, 23, 10)),
-    }),
-    paymentChange(alice.id, { state: 'cancelled', at: new Date(Date.UTC(2026, 10, 23, 11)) }),
-  ])
-  await catchUp()
+  const at = (hour: number) => ({ time: new Date(Date.UTC(2026, 10, 23, hour)) })
+  const reason = 'The payee’s bank refused it.'
+  const verdicts = [
+    await deliver('payment.completed', id, payment(alice.id), at(9)),
+    await deliver('payment.failed', randomUUID(), payment(alice.id, { reason }), at(10)),
+    await deliver('payment.cancelled', randomUUID(), payment(alice.id), at(11)),
+  ]
+  assert.equal(verdicts, [DONE, DONE, DONE])
   const notes = await listAllNotes(db, alice.id)
   assert.equal(
     notes.map(({ title, body }) => `${title} ${body}`.replaceAll('\u00a0', ' ')),
@@ -116,35 +96,58 @@ test('how a payment ended is told once, plainly, with what it means for the mone
   )
   assert.is(notes[0]?.href, `/payments/${id}`)
   assert.equal(
+    notes.map(({ at }) => at.getUTCHours()),
+    [9, 10, 11],
+    'at the time when it happened',
+  )
+  assert.equal(
     notes.map(({ read }) => read),
     [false, false, false],
   )
+  assert.equal(await toldOf(), [alice.id, alice.id, alice.id])
 })
 
-test('an event that is told again has no second effect, and raises nothing', async () => {
+test('of a payment on its way nothing is told, nor of what else nobody needs to be told', async () => {
   const alice = customer()
-  const change = paymentChange(alice.id)
-  await tellFeed(db, 'payments/changes', [change, change])
-  await catchUp()
+  for (const type of ['payment.submitted', 'payment.processing'] as const) {
+    const { kind } = await deliver(type, randomUUID(), payment(alice.id))
+    assert.is(kind, 'dead', 'it is none of the events that they may have')
+  }
+  const { kind } = await deliver('user.signed-out', alice.id, account(alice))
+  assert.is(kind, 'dead')
+  assert.equal(await titlesOf(alice), [])
+})
+
+test('an event that comes again has no second effect, and raises nothing: handed out twice, replayed, or under another id', async () => {
+  const alice = customer()
+  await toldOf()
+  const [subject, id] = [randomUUID(), randomUUID()]
+  const tellIt = (occasion = {}) => deliver('payment.completed', subject, payment(alice.id), { id, ...occasion })
+  await Promise.all([tellIt(), tellIt(), tellIt()])
   const version = await versionOf(alice)
   assert.ok(Number(version) > 0, 'a new note raises its tag')
-  await tellFeed(db, 'payments/changes', [change])
-  await catchUp()
+  assert.equal(await toldOf(), [alice.id])
+  const again = [await tellIt(), await tellIt({ replay: 'one' }), await tellIt({ replay: 'two' })]
+  assert.equal([...again, await tellIt({ id: randomUUID() })], [DONE, DONE, DONE, DONE])
   assert.is((await titlesOf(alice)).length, 1)
   assert.is(await versionOf(alice), version)
+  assert.equal(await toldOf(), [])
 })
 
 test('what happens to an account is told to its owner, with what to do', async () => {
   const alice = customer()
-  const at = (minute: number) => new Date(Date.UTC(2026, 10, 23, 9, minute))
-  await tellFeed(db, 'auth/changes', [
-    { userId: alice.id, what: 'signed-in', at: at(1) },
-    { userId: alice.id, what: 'signed-in', at: at(2) },
-    { userId: alice.id, what: 'password-changed', at: at(3) },
-    { userId: alice.id, what: 'locked', at: at(4) },
-    { userId: alice.id, what: 'unlocked', at: at(5) },
-  ])
-  await catchUpAccounts()
+  const at = (minute: number) => ({ time: new Date(Date.UTC(2026, 10, 23, 9, minute)) })
+  const event = randomUUID()
+  const again = { ...at(2), id: event, replay: 'again' }
+  const verdicts = [
+    await deliver('user.signed-in', alice.id, account(alice), at(1)),
+    await deliver('user.signed-in', alice.id, account(alice), { ...at(2), id: event }),
+    await deliver('user.signed-in', alice.id, account(alice), again),
+    await deliver('user.password-changed', alice.id, account(alice), at(3)),
+    await deliver('user.locked', alice.id, decision(alice), at(4)),
+    await deliver('user.unlocked', alice.id, decision(alice), at(5)),
+  ]
+  assert.ok(verdicts.every(({ kind }) => kind === 'done'))
   assert.equal(await titlesOf(alice), [
     'Somebody signed in to your account.',
     'Somebody signed in to your account.',
@@ -152,21 +155,70 @@ test('what happens to an account is told to its owner, with what to do', async (
     'Your account was locked.',
     'Your account is open again.',
   ])
-  const [signedIn] = await listAllNotes(db, alice.id)
-  assert.is(signedIn?.body, 'If it was not you, change your password.')
+  const notes = await listAllNotes(db, alice.id)
+  assert.is(notes[0]?.body, 'If it was not you, change your password.')
+  assert.not.match(JSON.stringify(notes), 'A stranger called.', 'why is told by people')
+})
+
+test('staff and auditors are told nothing', async () => {
+  await toldOf()
+  for (const role of ['staff', 'auditor'] as const) {
+    const one = { ...customer(), role }
+    for (const type of ['user.signed-in', 'user.password-changed'] as const) {
+      assert.equal(await deliver(type, one.id, account(one)), DONE)
+    }
+    assert.equal(await titlesOf(one), [])
+    assert.is(await versionOf(one), 0)
+  }
+  assert.equal(await toldOf(), [])
 })
 
 test('of a closed account nothing is kept, also what is told late', async () => {
   const [gone, stays] = [customer(), customer()]
   await tellAll([...news(gone.id, 3), ...news(stays.id, 1)])
   const version = await versionOf(gone)
-  await tellFeed(db, 'auth/changes', [{ userId: gone.id, what: 'closed', at: new Date() }])
-  await catchUpAccounts()
-  await tellFeed(db, 'payments/changes', [paymentChange(gone.id)])
-  await catchUp()
+  await toldOf()
+  const event = randomUUID()
+  assert.equal(await deliver('user.closed', gone.id, account(gone), { id: event }), DONE)
+  const after = await versionOf(gone)
+  assert.ok(Number(after) > Number(version))
+  const late = [
+    await deliver('payment.completed', randomUUID(), payment(gone.id)),
+    await deliver('user.signed-in', gone.id, account(gone), { time: new Date(Date.now() - 60_000) }),
+    await deliver('user.unlocked', gone.id, decision(gone), { replay: 'again' }),
+    await deliver('user.closed', gone.id, account(gone), { id: event }),
+    await deliver('user.closed', gone.id, account(gone), { id: event, replay: 'again' }),
+  ]
+  assert.ok(late.every(({ kind }) => kind === 'done'))
   assert.equal(await titlesOf(gone), [])
-  assert.ok(Number(await versionOf(gone)) > Number(version))
+  assert.is(await versionOf(gone), after)
+  assert.equal(await toldOf(), [])
   assert.is((await titlesOf(stays)).length, 1)
+})
+
+test('what comes at the very time of the closing is gone with the next housekeeping', async () => {
+  const gone = customer()
+  await Promise.all([
+    ...Array.from({ length: 4 }, () => deliver('payment.completed', randomUUID(), payment(gone.id))),
+    deliver('user.closed', gone.id, account(gone)),
+  ])
+  await deleteOld(db)
+  assert.equal(await titlesOf(gone), [])
+})
+
+test('a note and its event are written together or not at all', async () => {
+  const alice = customer()
+  const id = randomUUID()
+  const tellIt = () => deliver('payment.completed', 'p1', payment(alice.id), { id })
+  await db.query("alter table hub.outbox add constraint refused check (source <> 'notifications') not valid")
+  const { kind } = await tellIt()
+  await db.query('alter table hub.outbox drop constraint refused')
+  assert.is(kind, 'retry')
+  assert.equal(await titlesOf(alice), [])
+  await toldOf()
+  assert.equal(await tellIt(), DONE)
+  assert.is((await titlesOf(alice)).length, 1)
+  assert.equal(await toldOf(), [alice.id])
 })
 
 test('the bell counts for customers, in words and in a figure, and is nothing for others', async () => {
@@ -314,15 +366,14 @@ test('the overview shows the newest few, and where the others are', async () => 
 test('without notes there is one next step', async () => {
   const { body } = await ask('GET /_/notifications/list', customer())
   assert.match(body, 'No notifications yet')
-  assert.match(body, '<a href="/payments/new">Send a payment</a>')
+  assert.match(body, '<a href="/payments">See your payments</a>')
   assert.not.match(body, '<form')
 })
 
 test('what people write stays inert', async () => {
   const alice = customer()
   const payee = '"><script>alert(1)</script><!--# include virtual="/_i/x" --><esi:include/>'
-  await tellFeed(db, 'payments/changes', [paymentChange(alice.id, { payee })])
-  await catchUp()
+  await deliver('payment.completed', randomUUID(), payment(alice.id, { payee }))
   for (const name of ['list', 'recent']) {
     const { body } = await ask(`GET /_/notifications/${name}`, alice)
     assert.match(body, '&lt;script>')
@@ -376,13 +427,12 @@ test('the demonstration begins once, with something unread', async () => {
   assert.is((await countUnread(db, alice.id)).count, 0)
 })
 
-test('jobs end at once when they are told to', async () => {
-  for (const { run } of [exported.followPayments, exported.followAccounts, exported.housekeeping]) {
-    const controller = new AbortController()
-    const done = run({ db, ask: noNeighbour, log: openLog('silent'), signal: controller.signal })
-    controller.abort()
-    assert.is(await Promise.race([done.then(() => 'ended'), sleep(2_000, 'still there')]), 'ended')
-  }
+test('housekeeping ends at once when it is told to', async () => {
+  const controller = new AbortController()
+  const deps = { db, ask: noNeighbour, log: openLog('silent'), signal: controller.signal }
+  const done = exported.housekeeping.run(deps)
+  controller.abort()
+  assert.is(await Promise.race([done.then(() => 'ended'), sleep(2_000, 'still there')]), 'ended')
 })
 
 test.run()

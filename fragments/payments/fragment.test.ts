@@ -187,6 +187,8 @@ test('detail: another’s payment and an unknown one are the same 404; both cann
   )
   assert.is(foreign?.statusCode, 404)
   assert.is(foreign?.body, unknown?.body)
+  assert.match(unknown?.body ?? '', '<a class="button" href="/payments">See your payments</a>')
+  assert.match(unknown?.body ?? '', 'href="/">Go to the start page</a>')
   const cancel = await ask(`POST /_/payments/detail?id=${id}&action=payments/detail.cancel`, { as: bob, form: { id } })
   assert.is(cancel.statusCode, 404)
   assert.is((await find(db, alice.id, id)).state, 'submitted')
@@ -212,9 +214,11 @@ test('list: a page, its links keep the filter, the filter keeps its values', asy
 test('list: empty states say what to do next', async () => {
   const nobody = customer('Nobody')
   assert.match((await ask('GET /_/payments/list', { as: nobody })).body, 'No payments yet')
+  const processing = (await ask('GET /_/payments/list?state=processing', { as: nobody })).body
+  assert.match(processing, 'No payment is being processed right now.')
   assert.match((await ask('GET /_/payments/recent', { as: nobody })).body, 'No payments yet')
   const filtered = await ask('GET /_/payments/list?state=failed&q=water%20bill', { as: nobody })
-  assert.match(filtered.body, 'No failed payment has “water bill” in its payee or description.')
+  assert.match(filtered.body, 'No payment that failed has “water bill” in its payee or description.')
   assert.match(filtered.body, '<a href="/payments">Show all payments</a>')
   const invented = await ask(`GET /_/payments/list?cursor=${'A'.repeat(64)}`, { as: alice })
   assert.is(invented.statusCode, 200)

@@ -4,7 +4,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { openTestDatabase } from '#kit/database.fixture.ts'
 import type { Cursor } from './cursor.ts'
-import { countMatches, type Filter, list, PAGE_SIZE, type Payment } from './payments.ts'
+import { countMatches, type Filter, list, PAGE_SIZE, type PastPayment } from './payments.ts'
 import { seed } from './seed.ts'
 import { addHistory } from './store.ts'
 
@@ -22,7 +22,7 @@ async function walk(
   toward: Cursor['toward'],
   start?: Cursor,
   between = async () => {},
-): Promise<{ ids: string[]; last: Payment | undefined }> {
+): Promise<{ ids: string[]; last: PastPayment | undefined }> {
   const ids: string[] = []
   let cursor = start
   for (;;) {
@@ -36,7 +36,7 @@ async function walk(
   }
 }
 
-function payment(at: Date, id: string = randomUUID()): Payment {
+function payment(at: Date, id: string = randomUUID()): PastPayment {
   const order = { amount: 1, currency: 'EUR', payee: 'New', description: '' } as const
   return { ...order, id, userId: ALICE, state: 'completed', reason: null, createdAt: at, dueAt: null }
 }

@@ -7,6 +7,7 @@ import { openTestDatabase } from '#kit/database.fixture.ts'
 import { Forbidden } from '#kit/errors.ts'
 import { openTestMfes } from '#kit/mfe.fixture.ts'
 import * as contracts from '../../hub/contracts/payments.ts'
+import { readOutbox } from '../../hub/deliver.fixture.ts'
 import * as exported from './fragment.tsx'
 import { cancel, submit } from './payments.ts'
 import type { Order } from './rules.ts'
@@ -50,23 +51,21 @@ function findPage(wanted: {
   return admin(contracts.findPayments, { limit: 50, ...wanted })
 }
 
-test('every change is told once and in order, in the transaction that makes it', async () => {
-  const follow = (after: string) => askAs('notifications')(contracts.paymentChanges, { after })
-  const before = await follow('')
+test('every change is published once and in order, at the time of its step', async () => {
   const userId = randomUUID()
   const { id } = await pay(userId, { payee: 'Émile' })
   await cancel(db, userId, id)
   await cancel(db, userId, id)
-  const { entries } = await follow(before.next)
+  const events = (await readOutbox(db)).filter(({ subject }) => subject === id)
   assert.equal(
-    entries.map(({ at: _, ...entry }) => entry),
-    ['submitted', 'cancelled'].map((state) => {
-      return { id, userId, state, amount: 1_000, currency: 'EUR', payee: 'Émile', reason: null }
+    events.map(({ type, data }) => ({ type, data })),
+    ['payment.submitted', 'payment.cancelled'].map((type) => {
+      return { type, data: { userId, amount: 1_000, currency: 'EUR', payee: 'Émile', reason: null } }
     }),
   )
   const steps = await db.query<{ at: Date }>('select at from payments.steps where payment_id = $1 order by at', [id])
   assert.equal(
-    entries.map(({ at }) => at),
+    events.map(({ time }) => time),
     steps.map(({ at }) => at),
   )
 })

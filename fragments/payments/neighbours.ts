@@ -1,13 +1,10 @@
-/** What payments tell and answer to other MFEs, as `hub/contracts/payments.ts` defines it. */
+/** What payments answer to other MFEs, as `hub/contracts/payments.ts` defines it. */
 import { provide } from '#kit'
-import { provideFeed } from '#kit/feed.ts'
 import * as contracts from '../../hub/contracts/payments.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { countStates, search, sumToday } from './staff.ts'
 import { listHistory } from './store.ts'
 import { listCredits, readBalances } from './sums.ts'
-
-export const changes = provideFeed(contracts.paymentChanges)
 
 export const findPayments = provide(contracts.findPayments, async ({ cursor, limit, ...wanted }, { db }) => {
   const { payments, newer, older } = await search(db, wanted, decodeCursor(cursor), limit)

@@ -5,7 +5,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { Conflict, NotFound, raiseTags } from '#kit'
 import type { Database, Sql } from '#kit/database.ts'
-import { tellFeed } from '#kit/feed.ts'
+import { publisher } from '../../hub/publish.ts'
 import type { Cursor } from './cursor.ts'
 import { isLarge, type Order } from './rules.ts'
 import * as store from './store.ts'
@@ -19,9 +19,14 @@ export interface Payment extends Order {
   readonly state: State
   readonly reason: string | null
   readonly createdAt: Date
-  /** Until when it can be cancelled, while it is submitted; null once it is settled. */
+  /** The trace of the click that it came from. */
+  readonly trace: string
+  /** Until when it can be cancelled; null once it is sent or cancelled. */
   readonly dueAt: Date | null
 }
+
+/** One that was not ordered here. */
+export type PastPayment = Omit<Payment, 'trace'>
 
 export interface Step {
   readonly state: State
@@ -50,8 +55,7 @@ export interface Submission {
   readonly payment: Payment
 }
 
-/** The feed of all changes. */
-const CHANGES = 'payments/changes'
+const publish = publisher('payments')
 export const PAGE_SIZE = 25
 const MOST_COUNTED = 1_000
 /** Seconds in which a payment can be cancelled. A large one waits longer: that is when a second thought is worth most. */
@@ -142,18 +146,21 @@ export async function countMatches(sql: Sql, userId: string, filter: Filter): Pr
 }
 
 /**
- * Writes down the new states of changed payments, tells the feed and raises the tags. Call it last in a transaction, and
+ * Writes down the new states of changed payments, publishes them and raises the tags. Call it last in a transaction, and
  * once for all of its payments: tags are locked until the commit, and two that lock them bit by bit would wait for each other.
  */
 export async function noteChanges(sql: Sql, changed: readonly Payment[]): Promise<void> {
   if (changed.length === 0) return
   const times = await store.addSteps(sql, changed)
-  await tellFeed(
+  await publish(
     sql,
-    CHANGES,
-    changed.map(({ id, userId, state, amount, currency, payee, reason }) => {
-      return { id, userId, state, amount, currency, payee, reason, at: times.get(id) }
-    }),
+    changed.map(({ id, userId, state, amount, currency, payee, reason, trace }) => ({
+      type: `payment.${state}` as const,
+      subject: id,
+      data: { userId, amount, currency, payee, reason },
+      time: times.get(id),
+      trace,
+    })),
   )
   await raiseTags(
     sql,

@@ -1,28 +1,39 @@
 /** The tables of payments. SQL only lives here; every query of a person's payments is scoped by that person's id. */
 import type { Sql } from '#kit/database.ts'
 import { patternOf } from '#kit/search.ts'
+import { currentTrace, newTrace } from '#kit/trace.ts'
 import type { Cursor } from './cursor.ts'
-import type { Filter, Payment, State, Step } from './payments.ts'
+import type { Filter, PastPayment, Payment, State, Step } from './payments.ts'
 import type { Order } from './rules.ts'
 import { searchable } from './search.ts'
 
 const COLUMNS = `id, user_id as "userId", amount, currency, payee, description, state, reason,
-  created_at as "createdAt", due_at as "dueAt"`
+  trace, created_at as "createdAt", due_at as "dueAt"`
 
 type NewPayment = Order & Pick<Payment, 'id' | 'userId'>
 
 export async function addPayment(sql: Sql, payment: NewPayment, secondsToCancel: number): Promise<Payment> {
   const { id, userId, amount, currency, payee, description } = payment
   const rows = await sql.query<Payment>(
-    `insert into payments.payments (id, user_id, amount, currency, payee, description, search, state, due_at)
-     values ($1, $2, $3, $4, $5, $6, $7, 'submitted', now() + make_interval(secs => $8)) returning ${COLUMNS}`,
-    [id, userId, amount, currency, payee, description, searchable(payment), secondsToCancel],
+    `insert into payments.payments (id, user_id, amount, currency, payee, description, search, state, trace, due_at)
+     values ($1, $2, $3, $4, $5, $6, $7, 'submitted', $8, now() + make_interval(secs => $9)) returning ${COLUMNS}`,
+    [
+      id,
+      userId,
+      amount,
+      currency,
+      payee,
+      description,
+      searchable(payment),
+      currentTrace() ?? newTrace(),
+      secondsToCancel,
+    ],
   )
   return only(rows)
 }
 
 /** Adds payments of the past as they ended, with steps that fit. One statement a table, for as many as there are. */
-export async function addHistory(sql: Sql, payments: readonly Payment[]): Promise<void> {
+export async function addHistory(sql: Sql, payments: readonly PastPayment[]): Promise<void> {
   const rows = payments.map((payment) => ({ ...payment, search: searchable(payment) }))
   await sql.query(
     `insert into payments.payments
@@ -144,22 +155,16 @@ export async function settle(
 }
 
 /**
- * Takes up to `limit` payments that are due: submitted ones, and ones whose worker has not come back. Rows that another
- * transaction holds are left to it, be it a worker or a person who cancels.
+ * Moves up to `limit` payments on whose time to cancel is over. Rows that another transaction holds are left to it, be it
+ * another of us or a person who cancels.
  */
-export async function claimDue(
-  sql: Sql,
-  limit: number,
-  leaseSeconds: number,
-): Promise<(Payment & { before: State })[]> {
-  return sql.query<Payment & { before: State }>(
-    `with due as (
-       select id as due_id, state as before from payments.payments where due_at <= now() order by due_at limit $1
-       for update skip locked
+export async function takeDue(sql: Sql, limit: number): Promise<Payment[]> {
+  return sql.query<Payment>(
+    `with due as materialized (
+       select id as due_id from payments.payments where due_at <= now() order by due_at limit $1 for update skip locked
      )
-     update payments.payments p set state = 'processing', due_at = now() + make_interval(secs => $2)
-     from due where p.id = due_id returning before, ${COLUMNS}`,
-    [limit, leaseSeconds],
+     update payments.payments set state = 'processing', due_at = null from due where id = due_id returning ${COLUMNS}`,
+    [limit],
   )
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { openTestDatabase } from '#kit/database.fixture.ts'
-import type { Payment, State } from './payments.ts'
+import type { PastPayment, State } from './payments.ts'
 import { seed } from './seed.ts'
 import { addHistory } from './store.ts'
 import { addCredits, listCredits, readBalances, readSpending } from './sums.ts'
@@ -19,10 +19,10 @@ function payment(
   userId: string,
   state: State,
   amount: number,
-  currency: Payment['currency'],
+  currency: PastPayment['currency'],
   at = new Date(),
-): Payment {
-  const dueAt = state === 'submitted' || state === 'processing' ? new Date(Date.now() + 600_000) : null
+): PastPayment {
+  const dueAt = state === 'submitted' ? new Date(Date.now() + 600_000) : null
   const order = { amount, currency, payee: 'P', description: '' }
   return { ...order, id: randomUUID(), userId, state, reason: null, createdAt: at, dueAt }
 }

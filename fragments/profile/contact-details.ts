@@ -4,8 +4,11 @@
  */
 import { Conflict, Invalid, raiseTags, z } from '#kit'
 import type { Database } from '#kit/database.ts'
+import { publisher } from '../../hub/publish.ts'
 import { COUNTRIES, LANGUAGES } from './places.ts'
 import { holdDetails, writeDetails } from './store.ts'
+
+const publish = publisher('profile')
 
 /** Control characters, halves of characters, and marks that make a text read in another order than it is stored. */
 const TRICKS = /[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/u
@@ -72,9 +75,11 @@ export async function saveDetails(db: Database, userId: string, details: Details
   return db.transaction(async (sql) => {
     const kept = await holdDetails(sql, userId)
     if (kept.closed) throw new Conflict('This account is closed.')
-    if (KEYS.every((key) => kept[key] === details[key])) return kept
+    const fields = KEYS.filter((key) => kept[key] !== details[key])
+    if (fields.length === 0) return kept
     if (kept.version !== seen) throw new Changed()
     const saved = await writeDetails(sql, userId, details)
+    await publish(sql, [{ type: 'profile.updated', subject: userId, data: { userId, fields } }])
     await raiseTags(sql, [`profile:${userId}`])
     return saved
   })

@@ -1,17 +1,15 @@
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { User } from '#kit'
 import { provide } from '#kit'
 import { openTestDatabase } from '#kit/database.fixture.ts'
-import { tellFeed } from '#kit/feed.ts'
-import { openLog } from '#kit/log.ts'
 import { openTestMfes } from '#kit/mfe.fixture.ts'
 import { readTags } from '#kit/tags.ts'
 import { exportPayments } from '../../hub/contracts/payments.ts'
+import { deliverTo, takePublished } from '../../hub/deliver.fixture.ts'
 import { loadMfes } from '../definitions.ts'
-import { closedAccounts } from './closed-accounts.ts'
 import * as exported from './fragment.tsx'
 import { seed } from './seed.ts'
 
@@ -25,7 +23,7 @@ const mfes = { auth: Object.fromEntries(auth.provisions.map((provision) => [prov
 /** Five thousand payments, as large as they come. */
 const payments = Array.from({ length: 5_000 }, (_, index) => ({ index, payee: 'x'.repeat(70), text: 'y'.repeat(140) }))
 const large = { export: provide(exportPayments, () => ({ data: payments })) }
-const { askMfe, askAs } = openTestMfes({ ...mfes, payments: large, profile: exported }, db)
+const { askMfe } = openTestMfes({ ...mfes, payments: large, profile: exported }, db)
 const alone = openTestMfes({ profile: exported }, db)
 const alice: User = { id: 'a11ce000-0000-4000-8000-000000000001', name: 'Alice Martin', role: 'customer', session: 'a' }
 const bob: User = { id: 'b0b00000-0000-4000-8000-000000000002', name: 'Bob Lindqvist', role: 'customer', session: 'b' }
@@ -36,6 +34,7 @@ const HOME = { street: '12 rue des Tisserands', postcode: '69001', city: 'Lyon',
 test.before(() => db.transaction(auth.seed ?? seed))
 test.before.each(async () => {
   await db.query('delete from profile.details')
+  await db.query('delete from hub.outbox')
   await db.transaction(seed)
 })
 test.after(close)
@@ -82,6 +81,35 @@ test('saving: 303 to the profile, which says so', async () => {
   assert.ok(await says('?saved=2'))
   for (const place of ['', '?saved=1', '?saved=3']) assert.not.ok(await says(place), `${place} is of another day`)
   assert.is((await read(bob)).version, 1)
+})
+
+test('what was changed is published by the names of the fields, and never what they hold', async () => {
+  const phone = '+33 6 99 00 11 22'
+  await save({ ...HOME, phone, version: '1' })
+  await save({ ...HOME, phone, city: 'Paris', postcode: '75011', street: '', country: '', version: '2' })
+  await save({ ...HOME, phone, city: 'Paris', postcode: '75011', version: '2' })
+  await save({ ...HOME, phone, version: '2' })
+  const json = { ...HOME, phone, language: 'sv', version: 3 }
+  await askMfe('profile', 'PUT /api/profile', { as: alice, json })
+  const events = await takePublished(db)
+  assert.equal(
+    events.map(({ data }) => data.fields),
+    [['phone'], ['postcode', 'city'], ['postcode', 'city', 'language']],
+    'what was refused or changed nothing is told to nobody',
+  )
+  for (const { type, subject, data } of events) {
+    assert.equal([type, subject, Object.keys(data).sort()], ['profile.updated', alice.id, ['fields', 'userId']])
+    assert.is(data.userId, alice.id)
+  }
+  assert.not.match(JSON.stringify(events), /99 00|Tisserands|69001|75011|Lyon|Paris|"sv"/)
+})
+
+test('details and their event are written together or not at all', async () => {
+  await db.query("alter table hub.outbox add constraint refused check (source <> 'profile') not valid")
+  const answer = await save({ ...HOME, city: 'Paris', version: '1' })
+  await db.query('alter table hub.outbox drop constraint refused')
+  assert.is(answer.statusCode, 500)
+  assert.equal([(await read()).city, (await read()).version], ['Lyon', 1])
 })
 
 test('what does not fit is said at its field, and the version stays the one that was seen', async () => {
@@ -137,6 +165,7 @@ test('of several that save at once, one does', async () => {
   const answers = await Promise.all(cities.map((city) => save({ ...HOME, city, version: '1' })))
   const statuses = answers.map(({ statusCode }) => statusCode).sort()
   assert.equal(statuses, [303, 409, 409, 409])
+  assert.is((await takePublished(db)).length, 1)
   assert.is((await read()).version, 2)
 })
 
@@ -189,25 +218,41 @@ test('the export holds every part, also with five thousand payments, and names w
 })
 
 test('the details of a closed account are deleted, and nothing brings them back', async () => {
-  await db.transaction((sql) =>
-    tellFeed(sql, 'auth/changes', [
-      { userId: alice.id, what: 'signed-in', at: new Date() },
-      { userId: bob.id, what: 'closed', at: new Date() },
-    ]),
-  )
-  const controller = new AbortController()
-  const deps = { db, ask: askAs('profile'), log: openLog('silent'), signal: controller.signal }
-  const following = closedAccounts.run(deps)
-  while ((await read(bob)).city !== '') await sleep(20)
-  controller.abort()
-  await following
+  const deliver = deliverTo(exported.events, db)
+  const closed = { userId: bob.id, role: 'customer' } as const
+  const tag = `profile:${bob.id}`
+  const counter = async () => (await readTags(db, [tag])).get(tag) ?? 0
+  const before = await counter()
+  const id = randomUUID()
+  assert.equal(await deliver('user.closed', bob.id, closed, { id }), { kind: 'done' })
+  assert.ok((await counter()) > before)
+  assert.is((await read(bob)).city, '')
   assert.is((await read()).city, 'Lyon')
   await db.transaction(seed)
   assert.is((await read(bob)).city, '')
   const { version } = await read(bob)
-  assert.is((await save({ ...HOME, version: String(version) }, bob)).statusCode, 409)
+  assert.equal(await deliver('user.closed', bob.id, closed, { id }), { kind: 'done' })
+  assert.is((await read(bob)).version, version, 'told twice, it is done once')
+  assert.equal(await deliver('user.closed', bob.id, closed, { id, replay: 'again' }), { kind: 'done' })
+  const shown = await read(bob)
+  assert.is((await save({ ...HOME, version: String(shown.version) }, bob)).statusCode, 409)
   const kept = await db.query('select * from profile.details where user_id = $1', [bob.id])
   assert.not.match(JSON.stringify(kept), 'Stockholm')
+  assert.equal(await takePublished(db), [], 'that it is gone is no change of its owner')
+})
+
+test('of whoever never gave any details none are kept after the closing', async () => {
+  const carol = { ...alice, id: 'ca401000-0000-4000-8000-000000000019' }
+  await deliverTo(exported.events, db)('user.closed', carol.id, { userId: carol.id, role: 'customer' })
+  const { version } = await read(carol)
+  assert.is((await save({ ...HOME, version: String(version) }, carol)).statusCode, 409)
+})
+
+test('other events are none of its business', async () => {
+  const deliver = deliverTo(exported.events, db)
+  const { kind } = await deliver('user.signed-in', alice.id, { userId: alice.id, role: 'customer' })
+  assert.is(kind, 'dead')
+  assert.is((await read()).city, 'Lyon')
 })
 
 test.run()

@@ -8,6 +8,7 @@ import { openLog } from '#kit/log.ts'
 import { noNeighbour, openTestMfe } from '#kit/mfe.fixture.ts'
 import { CURRENCIES, formatMoney, toDecimal } from '#kit/money.ts'
 import { readTags } from '#kit/tags.ts'
+import { takePublished } from '../../hub/deliver.fixture.ts'
 import { convert } from './exchange.ts'
 import * as rates from './fragment.tsx'
 import { formatRate, middlesOf, ratesAgainst, unitsOf } from './rates.ts'
@@ -58,6 +59,37 @@ test('rates that move raise their tag in the same transaction, and no move is by
   const after = await readTags(db, ['rates'])
   await moveRates(db, { USD: -1 }).catch(() => {})
   assert.equal(await readTags(db, ['rates']), after, 'a move that is refused raises nothing')
+})
+
+test('rates that move are published as they are then, exactly, in the same transaction', async () => {
+  await takePublished(db)
+  await moveRates(db, { USD: 1.001, JPY: 0.999 })
+  const rows = await readRates(db)
+  const [event, ...others] = await takePublished(db)
+  assert.equal([event?.type, event?.subject, others], ['rates.changed', 'rates', []])
+  const told = [event?.data.rates].flat()
+  const expected = rows
+    .filter(({ currency }) => currency === 'USD' || currency === 'JPY')
+    .map(({ currency, mid }) => ({ currency, mid }))
+  assert.is(told.length, 2)
+  for (const rate of expected) {
+    assert.match(rate.mid, /^\d+\.\d{6}$/)
+    assert.ok(
+      told.some((one) => JSON.stringify(one) === JSON.stringify(rate)),
+      JSON.stringify(told),
+    )
+  }
+
+  await moveRates(db, { USD: -1 }).catch(() => {})
+  assert.equal(await takePublished(db), [], 'a move that is refused is told to nobody')
+  await db.query("alter table hub.outbox add constraint refused check (source <> 'rates') not valid")
+  const failed = await moveRates(db, { USD: 1.5 }).then(
+    () => false,
+    () => true,
+  )
+  await db.query('alter table hub.outbox drop constraint refused')
+  assert.ok(failed)
+  assert.equal(await readRates(db), rows, 'and one that cannot be told is not made')
 })
 
 test('the first move of a day keeps what yesterday ended with, the others do not', async () => {
@@ -120,6 +152,33 @@ test('the converter answers in its page, and asks again where it cannot', async 
   assert.match(wrong, 'value="12,50"')
   assert.match(await shown('?amount=&from=EUR&to=USD'), 'Enter the amount.')
   assert.match(await shown('?amount=%3Cb%3E&from=EUR&to=USD'), 'value="&lt;b>')
+})
+
+test('the forms of the page carry what was chosen in the others', async () => {
+  const { body } = await ask('GET /_/rates/converter?amount=5&from=USD&to=JPY&base=CHF&currency=GBP&days=60')
+  const sent = Array.from(body.matchAll(/<input type="hidden" form="([a-z]+)-form" name="(\w+)" value="(\w*)"/g))
+  const carried = sent.map(([, form, name, value]) => `${form} ${name}=${value}`).sort()
+  assert.equal(carried, [
+    'base amount=5',
+    'base currency=GBP',
+    'base days=60',
+    'base from=USD',
+    'base to=JPY',
+    'convert base=CHF',
+    'convert currency=GBP',
+    'convert days=60',
+    'history amount=5',
+    'history base=CHF',
+    'history from=USD',
+    'history to=JPY',
+  ])
+  for (const [name, form] of [
+    ['table', 'base'],
+    ['history', 'history'],
+    ['converter', 'convert'],
+  ]) {
+    assert.match((await ask(`GET /_/rates/${name}`)).body, `id="${form}-form"`)
+  }
 })
 
 test('the converter says what the rules say, for any amount and any currencies', async () => {

@@ -1,5 +1,8 @@
 import { raiseTags } from '#kit'
 import type { Database, Sql } from '#kit/database.ts'
+import { publisher } from '../../hub/publish.ts'
+
+const publish = publisher('rates')
 
 export interface RateRow {
   readonly currency: string
@@ -47,12 +50,14 @@ export async function moveRates(db: Database, factors: Readonly<Record<string, n
        where (as_of at time zone 'UTC')::date < (now() at time zone 'UTC')::date
        on conflict (currency, day) do update set mid = excluded.mid`,
     )
-    await sql.query(
+    const rates = await sql.query<{ currency: string; mid: string }>(
       `update rates.rates set mid = round(mid * move.factor::numeric, 6), as_of = now(),
          yesterday = case when date_trunc('day', as_of, 'UTC') < date_trunc('day', now(), 'UTC') then mid else yesterday end
-       from unnest($1::text[], $2::float8[]) as move (currency, factor) where rates.currency = move.currency`,
+       from unnest($1::text[], $2::float8[]) as move (currency, factor) where rates.currency = move.currency
+       returning rates.currency, mid::text as mid`,
       [Object.keys(factors), Object.values(factors)],
     )
+    await publish(sql, [{ type: 'rates.changed', subject: 'rates', data: { rates } }])
     await raiseTags(sql, ['rates'])
   })
 }

@@ -1,12 +1,8 @@
-/** What auth tells and answers to other MFEs. */
+/** What auth answers to other MFEs. */
 import { z } from 'zod'
 import { contract, moment } from '#kit/contract.ts'
-import { feedInput, feedOutput } from '#kit/feed.ts'
 
 const ROLES = ['customer', 'staff', 'auditor'] as const
-const CHANGES = ['signed-in', 'password-changed', 'locked', 'unlocked', 'closed'] as const
-
-export type AccountChange = (typeof CHANGES)[number]
 
 const Account = z.object({
   id: z.uuid(),
@@ -18,19 +14,6 @@ const Account = z.object({
   createdAt: moment,
   /** When somebody last signed in. */
   lastSeenAt: moment.nullable(),
-})
-
-/** What happened to a customer's account. Who holds something about a person deletes it when the account was closed. */
-export const accountChanges = contract('auth/changes', {
-  callers: ['notifications', 'profile'],
-  input: feedInput,
-  output: feedOutput(
-    z.object({
-      userId: z.uuid(),
-      what: z.enum(CHANGES),
-      at: moment,
-    }),
-  ),
 })
 
 /**

@@ -1,7 +1,6 @@
-/** What payments tell and answer to other MFEs. */
+/** What payments answer to other MFEs. */
 import { z } from 'zod'
 import { contract, moment } from '#kit/contract.ts'
-import { feedInput, feedOutput } from '#kit/feed.ts'
 import { CURRENCIES } from '#kit/money.ts'
 
 const STATES = ['submitted', 'processing', 'completed', 'failed', 'cancelled'] as const
@@ -18,24 +17,6 @@ const Payment = z.object({
   description: z.string(),
   reason: z.string().nullable(),
   createdAt: moment,
-})
-
-/** A payment has come into a new state. */
-export const paymentChanges = contract('payments/changes', {
-  callers: ['notifications'],
-  input: feedInput,
-  output: feedOutput(
-    z.object({
-      id: z.uuid(),
-      userId: z.uuid(),
-      state: z.enum(STATES),
-      amount: z.int(),
-      currency: z.enum(CURRENCIES),
-      payee: z.string(),
-      reason: z.string().nullable(),
-      at: moment,
-    }),
-  ),
 })
 
 /** Payments of all customers, newest first, a page at a time. `older` and `newer` are cursors. */

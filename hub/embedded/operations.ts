@@ -1,0 +1,78 @@
+/** The embedded hub as its operators have it. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Database } from '#kit/database.ts'
+import { readEnvelope } from '../envelope.ts'
+import type { DeadLetter, Logged, Operations, Selection } from '../hub.ts'
+import { allConsumers, type Rights } from '../rights.ts'
+import { addToQueues, listDead, listLog, newestOfLog, type PlacedLetter, readStatus, redrive } from './store.ts'
+
+const AT_ONCE = 500
+const LOOK_MS = 200
+/** A transaction that took an earlier place may commit later than one with a later place. */
+const SETTLE = 1_000
+
+export function openEmbeddedOperations(db: Database, rights: Rights): Operations {
+  return {
+    status: () => readStatus(db, allConsumers(rights)),
+    readLog: (selection) => readPages(db, selection),
+    tail: (signal) => follow(db, signal),
+    async deadLetters(consumer) {
+      const letters: DeadLetter[] = []
+      for await (const page of deadPages(db, consumer)) letters.push(...page)
+      return letters
+    },
+    async redrive(consumer, decide) {
+      let count = 0
+      for await (const page of deadPages(db, consumer)) {
+        const positions = page.filter(decide).map(({ position }) => position)
+        count += await redrive(db, consumer, positions)
+      }
+      return count
+    },
+    async replay(consumer, body, replay) {
+      await addToQueues(db, [{ consumer, event: readEnvelope(body).id, sender: 'operator', replay, body }])
+    },
+    close: async () => {},
+  }
+}
+
+async function* readPages(db: Database, selection: Selection): AsyncGenerator<Logged> {
+  const upTo = await newestOfLog(db)
+  let after = 0
+  for (;;) {
+    const page = await listLog(db, selection, after, upTo, AT_ONCE)
+    yield* page
+    const last = page.at(-1)
+    if (!last || page.length < AT_ONCE) return
+    after = last.position
+  }
+}
+
+/** Looks back a little each time, for what committed late. */
+async function* follow(db: Database, signal: AbortSignal): AsyncGenerator<Logged> {
+  const began = await newestOfLog(db)
+  const seen = new Set<number>()
+  let newest = began
+  while (!signal.aborted) {
+    const after = Math.max(began, newest - SETTLE)
+    const rows = await listLog(db, {}, after, Number.MAX_SAFE_INTEGER, AT_ONCE + SETTLE)
+    for (const row of rows) {
+      if (seen.has(row.position)) continue
+      seen.add(row.position)
+      newest = Math.max(newest, row.position)
+      yield row
+    }
+    for (const position of seen) if (position < newest - 2 * SETTLE) seen.delete(position)
+    await sleep(LOOK_MS, undefined, { signal }).catch(() => {})
+  }
+}
+
+async function* deadPages(db: Database, consumer: string): AsyncGenerator<PlacedLetter[]> {
+  let after = 0
+  for (;;) {
+    const page = await listDead(db, consumer, after, AT_ONCE)
+    if (page.length === 0) return
+    yield page
+    after = page.at(-1)?.position ?? after
+  }
+}
