@@ -26,6 +26,14 @@ export interface HandleContext {
   readonly signal: AbortSignal
 }
 
+/**
+ * What a handler needs is away: a provider, a neighbour. Thrown by a handler it means: once more, as often as it takes,
+ * after longer and longer pauses. Any other error counts, and after a number of them the event is a dead letter.
+ */
+export class Away extends Error {
+  override name = 'Away'
+}
+
 /** Does what the event asks for in one transaction with the note that it was done. Throwing means: once more, later. */
 export type Handle<T extends EventType> = (sql: Sql, event: AnyEvent<T>, ctx: HandleContext) => Promise<void>
 
@@ -39,7 +47,7 @@ export interface Consumer {
   readonly kind: 'consumer'
   readonly name: string
   readonly atOnce: number
-  /** An older event of a subject is passed by where a newer one was handled. */
+  /** An older event of a subject is passed by where a newer one was handled, of whatever kind. */
   readonly latest: boolean
   /** What there is to do with this kind of event; undefined for what this consumer has no handler for. */
   prepareFor(type: string): Prepare<EventType> | undefined
@@ -48,7 +56,7 @@ export interface Consumer {
 interface ConsumerOptions {
   /** Events handled side by side; 5 by default. */
   readonly atOnce?: number
-  /** Every event counts by default. `latest`: an older one than the subject's newest is passed by. */
+  /** Every event counts by default. `latest`: an older one than the subject's newest, of whatever kind, is passed by. */
   readonly order?: 'every' | 'latest'
 }
 

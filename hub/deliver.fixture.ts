@@ -57,7 +57,7 @@ export function deliverTo(consumer: Consumer, db: Database, log: Log = openLog('
       traceparent: `00-${randomUUID().replaceAll('-', '')}-${'b'.repeat(16)}-01`,
       data,
     })
-    return receive({ body, attempt: 0, sender: undefined, replay })
+    return receive({ body, attempt: 0, waits: 0, sender: undefined, replay })
   }
 }
 

@@ -10,6 +10,9 @@ import type { HubKeys } from './keys.ts'
 /** A larger event is refused when it is published, and dead-lettered where one comes all the same. */
 export const MOST_BYTES = 64 * 1024
 
+/** Characters of a subject. */
+export const MOST_SUBJECT = 200
+
 const Envelope = z.object({
   specversion: z.literal('1.0'),
   id: z.uuid(),
@@ -17,9 +20,9 @@ const Envelope = z.object({
   source: z.string().regex(/^\/[a-z][a-z0-9-]*$/),
   type: z.string().min(1).max(100),
   /** `urn:selvedge:payment.submitted:1`: type and version. */
-  dataschema: z.string().regex(/^urn:selvedge:[a-z.-]+:\d+$/),
+  dataschema: z.string().regex(/^urn:selvedge:[a-z0-9._-]+:\d+$/),
   /** What it is about: a payment's id, a person's id. */
-  subject: z.string().min(1).max(200),
+  subject: z.string().min(1).max(MOST_SUBJECT),
   time: z.iso.datetime(),
   datacontenttype: z.literal('application/json'),
   /** Rises with each event of a subject. Twenty digits, so that it compares as text too. */
@@ -39,6 +42,7 @@ export interface Sealed {
   readonly subject: string
   /** The service, without the slash. */
   readonly source: string
+  readonly traceparent: string
   readonly body: string
 }
 
@@ -60,8 +64,8 @@ export function sealer(privatePem: string): Seal {
       datacontenttype: 'application/json',
       signature: sign(null, signedPart(event), key).toString('base64url'),
     }
-    const { id, type, subject, source } = event
-    return { id, type, subject, source: source.slice(1), body: JSON.stringify(envelope) }
+    const { id, type, subject, source, traceparent } = event
+    return { id, type, subject, source: source.slice(1), traceparent, body: JSON.stringify(envelope) }
   }
 }
 
@@ -83,6 +87,15 @@ export function readEnvelope(body: string): Envelope {
   if (result.success) return result.data
   const [issue] = result.error.issues
   throw new Unacceptable(`It is no event: ${issue?.path.join('.') || 'envelope'}: ${issue?.message}.`)
+}
+
+/** The id that a message says it has; undefined where it is no event. */
+export function idIn(body: string): string | undefined {
+  try {
+    return readEnvelope(body).id
+  } catch {
+    return undefined
+  }
 }
 
 export function serviceOf({ source }: Pick<Envelope, 'source'>): string {

@@ -102,6 +102,7 @@ export const EVENTS = {
     consumers: [],
     data: z.object({ userId }),
   }),
+  /** Nobody publishes it yet: the detection of threats is to come. */
   'security.alert': event({
     version: 1,
     publishers: ['auth', 'gateway'],
@@ -113,7 +114,7 @@ export const EVENTS = {
       detail: z.string(),
     }),
   }),
-  /** The subject is the service. */
+  /** The subject is the service. Nobody publishes it yet: deploying is to come. */
   'deploy.released': event({
     version: 1,
     publishers: ['operator'],

@@ -9,6 +9,8 @@ export interface Delivery {
   readonly body: string
   /** How often it has failed: 0 the first time. */
   readonly attempt: number
+  /** How often it had to wait for something that was away. */
+  readonly waits: number
   /** The user that the hub has verified as its sender; undefined where it was handed on and the signature alone counts. */
   readonly sender: string | undefined
   /** The replay that it belongs to; empty for an event that just happened. */
@@ -20,6 +22,8 @@ export type Verdict =
   | { readonly kind: 'done' }
   /** Once more, after the pause that belongs to its attempt. */
   | { readonly kind: 'retry'; readonly reason: string }
+  /** The same, and it does not count: what it needs is away. */
+  | { readonly kind: 'later'; readonly reason: string }
   /** Never again, unless somebody redrives it. */
   | { readonly kind: 'dead'; readonly reason: string }
 

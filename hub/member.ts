@@ -16,8 +16,8 @@ export interface HubMember {
   readonly hub: Hub
   /** Where the outbox is. */
   readonly outbox: Database
-  /** What its handlers work in: as many connections as it handles events at once. */
-  readonly work: Database
+  /** What its handlers work in, with as many connections as it handles events at once. */
+  readonly openWork: (size: number) => Database
   readonly keys: HubKeys
   readonly rights: Rights
   readonly options: HubOptions
@@ -36,7 +36,7 @@ export interface Joined {
 
 /** Begins to send and to consume. */
 export async function joinHub(member: HubMember, { consumer, askIn, log }: Participation): Promise<Joined> {
-  const { service, hub, outbox, work, keys, rights, options } = member
+  const { service, hub, outbox, openWork, keys, rights, options } = member
   const controller = new AbortController()
   const key = keys.private[service]
   const relaying =
@@ -47,7 +47,15 @@ export async function joinHub(member: HubMember, { consumer, askIn, log }: Parti
     consumer &&
     (await hub.consume(
       consumer.atOnce,
-      receiver({ consumer, rights, open: opener(keys), db: work, askIn, log, limit: options.handleSeconds * 1_000 }),
+      receiver({
+        consumer,
+        rights,
+        open: opener(keys),
+        db: openWork(consumer.atOnce),
+        askIn,
+        log,
+        limit: options.handleSeconds * 1_000,
+      }),
     ))
   return {
     async leave() {

@@ -3,7 +3,7 @@ import { randomUUIDv7 } from 'node:crypto'
 import { z } from 'zod'
 import type { Sql } from '#kit/database.ts'
 import { currentTrace, traceparentOf } from '#kit/trace.ts'
-import { MOST_BYTES } from './envelope.ts'
+import { MOST_BYTES, MOST_SUBJECT } from './envelope.ts'
 import { type DataOf, EVENTS, type EventType, type PublishedBy } from './events.ts'
 import { noteOutbox } from './wake.ts'
 
@@ -51,6 +51,11 @@ export function publisher<S extends string>(service: S) {
 
 function rowOf<T extends EventType>({ type, subject, data, time }: Publication<T>) {
   const { version, data: schema } = EVENTS[type]
+  if (subject.length === 0 || subject.length > MOST_SUBJECT) {
+    throw new EventRefused(
+      `${type} was not published: its subject has ${subject.length} characters, not 1 to ${MOST_SUBJECT}.`,
+    )
+  }
   const result = z.safeEncode<z.ZodType>(schema, data)
   if (!result.success) {
     const [issue] = result.error.issues

@@ -1,15 +1,15 @@
 /** What becomes of a delivery: checks what it says it is, does what its consumer does with it, once. */
-import type { AskNeighbour } from '#kit/contract.ts'
-import type { Database } from '#kit/database.ts'
+import { type AskNeighbour, NeighbourAway } from '#kit/contract.ts'
+import { type Database, isDatabaseAway } from '#kit/database.ts'
 import { unlessAborted, withDeadline } from '#kit/deadline.ts'
 import type { Log } from '#kit/log.ts'
 import { inTrace, traceId } from '#kit/trace.ts'
-import type { AnyEvent, Consumer, Handle } from './consumer.ts'
+import { type AnyEvent, Away, type Consumer, type Handle } from './consumer.ts'
 import { type Envelope, type Open, serviceOf, Unacceptable } from './envelope.ts'
 import type { EventType } from './events.ts'
 import type { Delivery, Receive, Verdict } from './hub.ts'
-import { hasNewer, isDone, type Note, noteDone } from './inbox.ts'
-import { mayConsume, mayPublish, type Rights } from './rights.ts'
+import { hasNewer, holdSubject, isDone, type Note, noteDone } from './inbox.ts'
+import { definitionOf, mayConsume, mayPublish, type Rights } from './rights.ts'
 
 export interface ReceiveDependencies {
   readonly consumer: Consumer
@@ -36,7 +36,7 @@ export function receiver(deps: ReceiveDependencies): Receive {
     try {
       accepted = accept(delivery, deps)
     } catch (error) {
-      if (!(error instanceof Unacceptable)) throw error
+      if (!(error instanceof Unacceptable)) return { kind: 'retry', reason: describe(error) }
       deps.log.error({ reason: error.message }, 'a message was no event for us; it is a dead letter')
       return { kind: 'dead', reason: error.message }
     }
@@ -48,8 +48,9 @@ export function receiver(deps: ReceiveDependencies): Receive {
         log.debug({ outcome, replay: note.replay || undefined }, 'event handled')
         return { kind: 'done' } satisfies Verdict
       } catch (err) {
-        log.warn({ err, attempt: delivery.attempt }, 'an event was not handled')
-        return { kind: 'retry', reason: describe(err) } satisfies Verdict
+        const kind = isAway(err) ? 'later' : 'retry'
+        log.warn({ err, attempt: delivery.attempt, waits: delivery.waits }, 'an event was not handled')
+        return { kind, reason: describe(err) } satisfies Verdict
       }
     })
   }
@@ -60,7 +61,7 @@ function accept(delivery: Delivery, { consumer, rights, open }: ReceiveDependenc
   const envelope = open(delivery.body)
   const { type, subject } = envelope
   const service = serviceOf(envelope)
-  const definition = rights.events[type]
+  const definition = definitionOf(rights, type)
   if (!definition) throw new Unacceptable(`Nobody here knows events "${type}".`)
   if (!mayPublish(rights, service, type)) throw new Unacceptable(`${service} may not publish ${type}.`)
   if (delivery.sender !== undefined && delivery.sender !== service) {
@@ -74,9 +75,19 @@ function accept(delivery: Delivery, { consumer, rights, open }: ReceiveDependenc
     throw new Unacceptable(`Its data is not that of ${type}: ${issue?.path.join('.') || 'data'}: ${issue?.message}.`)
   }
   const sequence = Number(envelope.sequence)
+  if (!Number.isSafeInteger(sequence)) throw new Unacceptable(`Its sequence ${envelope.sequence} is none of ours.`)
   const trace = traceId(envelope.traceparent)
   const event = { ...envelope, source: service, time: new Date(envelope.time), sequence, trace, data: data.data }
-  const note = { consumer: consumer.name, event: envelope.id, replay: delivery.replay, type, subject, sequence, trace }
+  const note = {
+    consumer: consumer.name,
+    source: service,
+    event: envelope.id,
+    replay: delivery.replay,
+    type,
+    subject,
+    sequence,
+    trace,
+  }
   return { event: eventOf(event), note }
 }
 
@@ -107,6 +118,7 @@ async function handle(
   const apply: Handle<EventType> = await prepare(event, { db, ask: askIn(event.trace, signal), log, signal })
   signal.throwIfAborted()
   return db.transaction(async (sql) => {
+    if (consumer.latest) await holdSubject(sql, note)
     const older = consumer.latest && (await hasNewer(sql, note))
     if (!(await noteDone(sql, note))) return 'repeated'
     if (older) return 'older'
@@ -114,6 +126,11 @@ async function handle(
     await unlessAborted(signal, () => apply(sql, event, { log, signal }))
     return 'done'
   })
+}
+
+/** What it needs is not there: that is not its fault, and not counted as one. */
+function isAway(error: unknown): boolean {
+  return error instanceof Away || error instanceof NeighbourAway || isDatabaseAway(error)
 }
 
 function describe(error: unknown): string {

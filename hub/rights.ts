@@ -8,24 +8,29 @@ export interface Rights {
 
 export const RIGHTS: Rights = { events: EVENTS }
 
-export function mayPublish({ events }: Rights, service: string, type: string): boolean {
-  return events[type]?.publishers.includes(service) ?? false
+/** Undefined for a kind of event that nobody knows: names come from outside, `constructor` among them. */
+export function definitionOf({ events }: Rights, type: string): EventDefinition | undefined {
+  return Object.hasOwn(events, type) ? events[type] : undefined
 }
 
-export function mayConsume({ events }: Rights, service: string, type: string): boolean {
-  return events[type]?.consumers.includes(service) ?? false
+export function mayPublish(rights: Rights, service: string, type: string): boolean {
+  return definitionOf(rights, type)?.publishers.includes(service) ?? false
 }
 
-export function consumersOf({ events }: Rights, type: string): readonly string[] {
-  return events[type]?.consumers ?? []
+export function mayConsume(rights: Rights, service: string, type: string): boolean {
+  return definitionOf(rights, type)?.consumers.includes(service) ?? false
 }
 
-export function typesPublishedBy({ events }: Rights, service: string): string[] {
-  return Object.keys(events).filter((type) => events[type]?.publishers.includes(service))
+export function consumersOf(rights: Rights, type: string): readonly string[] {
+  return definitionOf(rights, type)?.consumers ?? []
 }
 
-export function typesConsumedBy({ events }: Rights, service: string): string[] {
-  return Object.keys(events).filter((type) => events[type]?.consumers.includes(service))
+export function typesPublishedBy(rights: Rights, service: string): string[] {
+  return Object.keys(rights.events).filter((type) => mayPublish(rights, service, type))
+}
+
+export function typesConsumedBy(rights: Rights, service: string): string[] {
+  return Object.keys(rights.events).filter((type) => mayConsume(rights, service, type))
 }
 
 /** Every service that consumes something, by name. */

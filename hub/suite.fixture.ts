@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { inTrace } from '#kit/trace.ts'
+import { Away } from './consumer.ts'
 import type { Sealed } from './envelope.ts'
 import { completed, type Ground, type Lab, openLab, PAYMENT } from './lab.fixture.ts'
 import { publisher } from './publish.ts'
@@ -106,6 +107,53 @@ export async function testHub(name: string, openGround: () => Promise<Ground>): 
     assert.equal(effects.map(({ event }) => event).includes(old.id), false)
   })
 
+  test('of two at once, the older one never comes after the newer one', async () => {
+    const [old, young] = [1, 2].map((sequence) =>
+      lab.sign('payments', { sequence: String(sequence).padStart(20, '0') }),
+    )
+    if (!old || !young) throw new Error('two events')
+    const slow = async (_: unknown, { sequence }: { sequence: number }) => {
+      if (sequence === 1) await sleep(300)
+    }
+    await lab.consume('admin', slow, { latest: true })
+    await sendRaw('payments', old, young)
+    await lab.until(async () => (await lab.db.query('select from hub.inbox')).length === 2, 'both are noted')
+    const sequences = (await lab.effects('admin')).map(({ sequence }) => sequence)
+    assert.is(sequences.at(-1), 2)
+    assert.equal(sequences, [...sequences].sort())
+  })
+
+  test('what waits for something that is away waits as long as it takes, and is no dead letter', async () => {
+    let times = 0
+    await lab.consume('admin', async () => {
+      times += 1
+      if (times <= FAST.retrySeconds.length + 3) throw new Away('The provider is on holiday.')
+    })
+    await sendRaw('payments', lab.sign('payments', {}))
+    await lab.untilEffects('admin', 1)
+    assert.equal(await reasonsOf('admin'), [])
+  })
+
+  test('an id under another service’s name is another event, and hides nobody’s', async () => {
+    const id = randomUUID()
+    const closed = { id, type: 'user.closed', subject: 'u1', data: { userId: PAYMENT.userId, role: 'customer' } }
+    const updated = { id, type: 'profile.updated', subject: 'u1', data: { userId: PAYMENT.userId, fields: [] } }
+    await lab.consume('admin')
+    await sendRaw('profile', lab.sign('profile', updated))
+    await lab.untilEffects('admin', 1)
+    await sendRaw('auth', lab.sign('auth', closed))
+    const effects = await lab.untilEffects('admin', 2)
+    assert.equal(
+      effects.map(({ type }) => type),
+      ['profile.updated', 'user.closed'],
+    )
+    const operations = await lab.operations()
+    const logged: string[] = []
+    for await (const { body } of operations.readLog({ subject: 'u1' })) logged.push(JSON.parse(body).type)
+    await operations.close()
+    assert.ok(logged.includes('profile.updated') && logged.includes('user.closed'), logged.join())
+  })
+
   test('several instances share the work, each within its bound', async () => {
     await lab.relay('payments')
     const busy = { now: 0, most: 0 }
@@ -197,6 +245,8 @@ export async function testHub(name: string, openGround: () => Promise<Ground>): 
       [altered, /signature is not of payments/],
       [lab.sign('payments', { source: '/auth' }), /signature is not of auth/],
       [lab.sign('auth', {}), /auth may not publish payment\.completed/],
+      [lab.sign('payments', { type: 'constructor' }), /Nobody here knows events "constructor"/],
+      [lab.sign('payments', { sequence: '9'.repeat(20) }), /sequence 9{20} is none of ours/],
       [lab.sign('payments', { type: 'payment.exploded' }), /Nobody here knows events "payment\.exploded"/],
       [
         lab.sign('payments', { data: { ...PAYMENT, amount: '12.50' } }),
@@ -222,10 +272,9 @@ export async function testHub(name: string, openGround: () => Promise<Ground>): 
     await lab.consume('admin')
     const stolen = lab.sign('payments', {})
     const [refusal] = await sendRaw('auth', { ...stolen, type: 'user.signed-in', source: 'auth' })
-    if (refusal === undefined) {
-      await lab.until(async () => (await reasonsOf('admin')).length === 1)
-      assert.match((await reasonsOf('admin'))[0] ?? '', /from payments, and auth has sent it/)
-    }
+    assert.is(refusal, undefined, 'what is inside is nobody’s business on the way')
+    await lab.until(async () => (await reasonsOf('admin')).length === 1)
+    assert.match((await reasonsOf('admin'))[0] ?? '', /from payments, and auth has sent it/)
     assert.equal(await lab.effects('admin'), [])
   })
 
@@ -265,6 +314,24 @@ export async function testHub(name: string, openGround: () => Promise<Ground>): 
       assert.is(effects.length, 100)
     }
     await lab.until(async () => (await outboxRows()).length === 0)
+  })
+
+  test('a consumer whose queue is full holds up its own events, and those of nobody else', async () => {
+    await lab.relay('payments')
+    await lab.publishPayments(Array.from({ length: 300 }, (_, index) => completed(`s${index}`)))
+    await lab.until(async () => (await outboxRows()).some(({ refusal }) => refusal !== null), 'a refusal')
+    await lab.consume('admin')
+    await lab.consume('payments')
+    await lab.publishPayments([{ type: 'payment.processing', subject: 'urgent', data: PAYMENT }])
+    const [urgent] = await lab.untilEffects('payments', 1)
+    assert.is(urgent?.subject, 'urgent')
+    assert.ok((await outboxRows()).length > 0, 'notifications are still full')
+    await lab.consume('notifications')
+    for (const service of CONSUMERS_OF_COMPLETED) {
+      await lab.until(async () => (await lab.effects(service)).length >= 300, `300 effects of ${service}`)
+    }
+    await lab.until(async () => (await outboxRows()).length === 0)
+    assert.is((await lab.effects('notifications')).length, 300)
   })
 
   test('a slow consumer slows nobody else', async () => {
@@ -347,6 +414,18 @@ export async function testHub(name: string, openGround: () => Promise<Ground>): 
     assert.is(await operations.redrive('admin', () => true), 2)
     await lab.untilEffects('admin', 3)
     assert.equal(await operations.deadLetters('admin'), [])
+    await operations.close()
+  })
+
+  test('a letter that dies again while letters are redriven is redriven once', async () => {
+    await lab.consume('admin', async () => {
+      throw new Error('Still broken.')
+    })
+    await sendRaw('payments', { ...lab.sign('payments', {}), body: 'no event' })
+    await lab.until(async () => (await reasonsOf('admin')).length === 1)
+    const operations = await lab.operations()
+    assert.is(await operations.redrive('admin', () => true), 1)
+    await lab.until(async () => (await reasonsOf('admin')).length === 1)
     await operations.close()
   })
 

@@ -123,6 +123,7 @@ test('a keyboard is enough: search, open, think again, lock', async () => {
   await question.waitFor({ state: 'detached' })
   assert.ok(await isFocused(lock))
   await page.keyboard.press('Enter')
+  await question.waitFor()
   await tabTo(page, question.getByRole('button', { name: 'Lock account' }))
   await page.keyboard.press('Enter')
   await page.getByText('The account is locked.').waitFor()

@@ -101,3 +101,26 @@ function parseInt8(value: string): number {
   if (!Number.isSafeInteger(number)) throw new RangeError(`${value} from the database is beyond 2^53.`)
   return number
 }
+
+/** SQLSTATE classes and codes of a server that is not there for us: connections, shutdown, too many of us. */
+const AWAY_STATES = /^(08|57P0|53300)/
+const AWAY_CODES = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]
+/** What `pg` says without a code. */
+const AWAY_WORDS =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection)/
+
+/** Whether an error says that the database could not be asked, rather than that it refused. */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = 'code' in error ? String(error.code) : ''
+  return AWAY_STATES.test(code) || AWAY_CODES.includes(code) || AWAY_WORDS.test(error.message)
+}

@@ -45,7 +45,15 @@ export async function startCluster(options: ClusterOptions, stops: Stop[]): Prom
       ends.push(await supervise(name, () => startMember(options, name, order), options.log))
     }
   }
-  await Promise.all(Array.from({ length: STARTING }, startNext))
+  const lanes = Array.from({ length: STARTING }, () =>
+    startNext().catch((error: unknown) => {
+      waiting.length = 0
+      throw error
+    }),
+  )
+  // All of them: what a lane has yet to finish when another fails must be known, to be stopped.
+  const failed = (await Promise.allSettled(lanes)).find((lane) => lane.status === 'rejected')
+  if (failed) throw failed.reason
 }
 
 /** By the name of the process, which is that of its socket. */

@@ -83,13 +83,19 @@ export function withoutCredentials(hubUrl: string): string {
 }
 
 /** How each service takes part: in RabbitMQ as a user of its own, in the database through a pool that all here share. */
-export function hubJoiner(place: HubPlace, open: OpenDatabase, log: Log): (service: string) => Promise<HubMember> {
-  const shared = open('hub', { size: 8 })
+export function hubJoiner(
+  place: HubPlace,
+  open: OpenDatabase,
+  log: Log,
+  services: number,
+): (service: string) => Promise<HubMember> {
+  // A relay holds its turn with one connection, and needs others to send and to delete.
+  const shared = open('hub', { size: 3 + 2 * services })
   return async (service) => ({
     service,
     hub: await openHub(place, service, shared, log.child({ service })),
     outbox: shared,
-    work: open(`${service} events`),
+    openWork: (size) => open(`${service} events`, { size }),
     keys: place.keys,
     rights: RIGHTS,
     options: OPTIONS,
@@ -114,9 +120,9 @@ const NO_HUB: Hub = {
 export function tidyHub(open: OpenDatabase, log: Log, stops: Stop[]): void {
   const db = open('hub housekeeping', { size: 1, limit: 60_000 })
   const controller = new AbortController()
-  const tidy = repeatEvery('1h', async () => {
-    await deleteOldNotes(db)
-    await deleteOldLog(db, OPTIONS.logDays)
+  const tidy = repeatEvery('5m', async () => {
+    await repeatWhileFull((most) => deleteOldNotes(db, most), controller.signal)
+    await repeatWhileFull((most) => deleteOldLog(db, OPTIONS.logDays, most), controller.signal)
   })
   const ask = () => Promise.reject(new Error('Nobody is asked here.'))
   const running = tidy({ db, ask, log, signal: controller.signal })
@@ -124,4 +130,10 @@ export function tidyHub(open: OpenDatabase, log: Log, stops: Stop[]): void {
     controller.abort()
     return running
   })
+}
+
+/** In portions: one statement over a month of events would run into its limit each time. */
+async function repeatWhileFull(work: (most: number) => Promise<number>, signal: AbortSignal): Promise<void> {
+  const most = 10_000
+  while (!signal.aborted && (await work(most)) === most);
 }

@@ -3,7 +3,7 @@ import { openManifest } from '#kit/build/manifest.ts'
 import { openLog } from '#kit/log.ts'
 import { loadMfes } from '../fragments/definitions.ts'
 import { databaseOpener } from './data.ts'
-import { type Order, readOrder } from './orders.ts'
+import { type Order, takeOrder } from './orders.ts'
 import { serviceSocket } from './places.ts'
 import { describePortal } from './portal.ts'
 import { startGateway, startLayout, startMfes } from './services.ts'
@@ -11,7 +11,7 @@ import { awaitSignal } from './signals.ts'
 import { type Stop, stopAll } from './stops.ts'
 
 const signal = awaitSignal()
-const order = readOrder(process.argv[2] ?? '')
+const order = takeOrder(process.argv[2] ?? '')
 const stops: Stop[] = []
 await startMember(order, stops)
 await signal.asked

@@ -1,5 +1,5 @@
-/** What a process of the cluster is told when it starts: a file that only it and we read, with the keys that it needs. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+/** What a process of the cluster is told when it starts: a file that is gone once it was read, with the keys that it needs. */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Manifest } from '#kit/build/manifest.ts'
 import type { Config } from '#kit/config.ts'
@@ -37,9 +37,11 @@ export function writeOrder(run: Pick<Run, 'path'>, name: string, order: Order): 
   return path
 }
 
-/** What we wrote ourselves, for the very same sources. */
-export function readOrder(path: string): Order {
-  return JSON.parse(readFileSync(path, 'utf8'))
+/** What we wrote ourselves, for the very same sources. It is read once: keys do not stay where others could read them. */
+export function takeOrder(path: string): Order {
+  const order: Order = JSON.parse(readFileSync(path, 'utf8'))
+  rmSync(path)
+  return order
 }
 
 /** An MFE's share of the keys: its own, and what it needs to believe the others. */

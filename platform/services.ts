@@ -64,7 +64,7 @@ export async function startMfes(
   const verifyIdentity = identityVerifier(keys.identity.publicKey)
   const carry = carryBySocket(socketOf)
   const neighbourOf = (name: string) => createNeighbour(name, keys.neighbours, carry)
-  const memberOf = hubJoiner(hub, open, log)
+  const memberOf = hubJoiner(hub, open, log, mfes.length)
   const deps = { dbOf: open, neighbourOf, memberOf, log, verifyIdentity, assets, ...development }
   const served = await serveMfes(mfes, development?.listenAt ?? socketOf, deps)
   stops.push(served.stop)

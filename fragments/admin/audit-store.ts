@@ -41,7 +41,7 @@ export async function addRow(sql: Sql, row: Row): Promise<void> {
     `insert into admin.audit
        (position, event, type, source, subject, happened_at, noted_at, actor, trace, data, previous, hash)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, decode($11, 'hex'), decode($12, 'hex'))
-     on conflict (event) do nothing`,
+     on conflict (source, event) do nothing`,
     [position, event, type, source, subject, happenedAt, notedAt, actor, trace, data, previous, hash],
   )
 }

@@ -188,7 +188,7 @@ test('the database refuses to change, delete or empty it, and says why', async (
     ['delete from admin.audit', 'delete'],
     ['truncate admin.audit', 'truncate'],
     [
-      'insert into admin.audit select * from admin.audit limit 1 on conflict (event) do update set actor = null',
+      'insert into admin.audit select * from admin.audit limit 1 on conflict (source, event) do update set actor = null',
       'update',
     ],
   ] as const) {
@@ -349,8 +349,8 @@ test('a long log is walked to its end, page by page', async () => {
         data: JSON.stringify(PAYMENT),
       })
     }
-    await sql.query(`insert into hub.inbox (consumer, event, type, subject, sequence, trace)
-      select 'admin', event, type, subject, position, trace from admin.audit`)
+    await sql.query(`insert into hub.inbox (consumer, source, event, type, subject, sequence, trace)
+      select 'admin', source, event, type, subject, position, trace from admin.audit`)
   })
   assert.equal(await findings(), [])
   await tamper(`update admin.audit set actor = null where position in (501, ${count})`)

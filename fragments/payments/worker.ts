@@ -1,7 +1,8 @@
 /** Sends payments: hears that one is to be processed, asks the provider, and writes down what came of it. */
 import type { Sql } from '#kit/database.ts'
+import { unlessAborted } from '#kit/deadline.ts'
 import type { Log } from '#kit/log.ts'
-import { type Consumer, consumer } from '../../hub/consumer.ts'
+import { Away, type Consumer, consumer } from '../../hub/consumer.ts'
 import { noteChanges } from './payments.ts'
 import { type Psp, type Receipt, StubPsp } from './psp.ts'
 import { settle } from './store.ts'
@@ -24,7 +25,10 @@ export function paymentsWorker(psp: Psp): Consumer {
         async first({ subject: reference, data }, { signal }) {
           const { amount, currency, payee } = data
           const limit = AbortSignal.any([signal, AbortSignal.timeout(CHARGE_MS)])
-          const receipt = await psp.charge({ reference, amount, currency, payee }, limit)
+          const charge = { reference, amount, currency, payee }
+          const receipt = await unlessAborted(limit, () => psp.charge(charge, limit)).catch((cause: unknown) => {
+            throw new Away('The payment provider did not answer.', { cause })
+          })
           return (sql, event, { log }) => finish(sql, event.subject, receipt, log)
         },
       },

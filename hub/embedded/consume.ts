@@ -1,13 +1,13 @@
 /** Hands out what waits for one consumer. Any number of these may run; a message is with one of them at a time. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { pauseAfter, sayExhausted, withJitter } from '../backoff.ts'
+import { pauseAfter, pauseAfterWait, sayExhausted, withJitter } from '../backoff.ts'
 import type { Receive, Subscription, Verdict } from '../hub.ts'
 import { awaitQueue } from '../wake.ts'
 import type { EmbeddedOptions } from './hub.ts'
 import { bury, giveBack, type Held, postpone, remove, takeDue, untilDue } from './store.ts'
 
 /** What another process has sent is found by looking. */
-const LOOK_MS = 250
+const LOOK_MS = 500
 const FAILURE_PAUSE_MS = 1_000
 /** On top of the time that a consumer may take: to write down what became of it. */
 const GRACE_SECONDS = 5
@@ -48,20 +48,23 @@ export function consumeQueue(deps: EmbeddedOptions, atOnce: number, receive: Rec
     working.add(work)
   }
 
-  async function deliver({ position, sender, replay, attempt, lost, body }: Held): Promise<void> {
+  async function deliver({ position, sender, replay, attempt, waits, lost, body }: Held): Promise<void> {
     if (lost >= options.mostLost) {
       return bury(db, service, position, `It was handed out ${lost} times and never came back: whoever takes it dies.`)
     }
-    const verdict = await receive({ body, attempt, sender: replay ? undefined : sender, replay })
-    await settle(position, attempt, verdict)
+    const verdict = await receive({ body, attempt, waits, sender: replay ? undefined : sender, replay })
+    await settle(position, attempt, waits, verdict)
   }
 
-  async function settle(position: number, attempt: number, verdict: Verdict): Promise<void> {
+  async function settle(position: number, attempt: number, waits: number, verdict: Verdict): Promise<void> {
     if (verdict.kind === 'done') return remove(db, service, [position])
     if (verdict.kind === 'dead') return bury(db, service, position, verdict.reason)
+    if (verdict.kind === 'later') {
+      return postpone(db, service, position, withJitter(pauseAfterWait(waits, options.retrySeconds)), false)
+    }
     const pause = pauseAfter(attempt, options.retrySeconds)
     if (pause === undefined) return bury(db, service, position, sayExhausted(attempt, verdict.reason))
-    await postpone(db, service, position, withJitter(pause))
+    await postpone(db, service, position, withJitter(pause), true)
   }
 
   async function wait(): Promise<void> {

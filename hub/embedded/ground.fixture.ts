@@ -18,7 +18,7 @@ export async function openEmbeddedGround(given: Partial<HubOptions>): Promise<Gr
     keys: createHubKeys(allServices(RIGHTS)),
     options,
     open: async (service) => openEmbeddedHub({ service, db, rights: RIGHTS, options, log: openLog('silent') }),
-    operations: async () => openEmbeddedOperations(db, RIGHTS),
+    operations: async () => openEmbeddedOperations(db, RIGHTS, options),
     async cut() {
       await own.db.query(
         'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',

@@ -54,7 +54,7 @@ async function sendEvents(
     const waiting = await countWaiting(sql, consumers, queueLimit)
     const refusals = events.map((event) => refuse(event, service, rights, waiting, queueLimit))
     const taken = events.filter((_, index) => refusals[index] === undefined)
-    const fresh = new Set(await addToLog(sql, taken))
+    const fresh = new Set(await addToLog(sql, service, taken))
     const messages = taken
       .filter(({ id }) => fresh.has(id))
       .flatMap(({ id, type, body }) =>

@@ -1,17 +1,30 @@
 /** The embedded hub as its operators have it. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from '#kit/database.ts'
-import { readEnvelope } from '../envelope.ts'
+import { idIn, readEnvelope } from '../envelope.ts'
 import type { DeadLetter, Logged, Operations, Selection } from '../hub.ts'
+import type { HubOptions } from '../options.ts'
 import { allConsumers, type Rights } from '../rights.ts'
-import { addToQueues, listDead, listLog, newestOfLog, type PlacedLetter, readStatus, redrive } from './store.ts'
+import {
+  addToQueues,
+  countWaiting,
+  listDead,
+  listLog,
+  newestOfDead,
+  newestOfLog,
+  type PlacedLetter,
+  readStatus,
+  redrive,
+} from './store.ts'
 
 const AT_ONCE = 500
 const LOOK_MS = 200
+/** A minute of looking for room. */
+const MOST_LOOKS = 300
 /** A transaction that took an earlier place may commit later than one with a later place. */
 const SETTLE = 1_000
 
-export function openEmbeddedOperations(db: Database, rights: Rights): Operations {
+export function openEmbeddedOperations(db: Database, rights: Rights, { queueLimit }: HubOptions): Operations {
   return {
     status: () => readStatus(db, allConsumers(rights)),
     readLog: (selection) => readPages(db, selection),
@@ -23,17 +36,30 @@ export function openEmbeddedOperations(db: Database, rights: Rights): Operations
     },
     async redrive(consumer, decide) {
       let count = 0
-      for await (const page of deadPages(db, consumer)) {
+      // Up to the newest of now: one that dies again while we are at it is for the next time.
+      for await (const page of deadPages(db, consumer, await newestOfDead(db, consumer))) {
         const positions = page.filter(decide).map(({ position }) => position)
         count += await redrive(db, consumer, positions)
       }
       return count
     },
     async replay(consumer, body, replay) {
+      await awaitRoom(db, consumer, queueLimit)
       await addToQueues(db, [{ consumer, event: readEnvelope(body).id, sender: 'operator', replay, body }])
     },
     close: async () => {},
   }
+}
+
+/** A replay leaves half of the queue to what is happening. */
+async function awaitRoom(db: Database, consumer: string, queueLimit: number): Promise<void> {
+  const most = Math.ceil(queueLimit / 2)
+  for (let look = 0; look < MOST_LOOKS; look++) {
+    const waiting = await countWaiting(db, [consumer], most)
+    if ((waiting.get(consumer) ?? 0) < most) return
+    await sleep(LOOK_MS)
+  }
+  throw new Error(`${consumer} has not made room for a replay for a minute. Is it running?`)
 }
 
 async function* readPages(db: Database, selection: Selection): AsyncGenerator<Logged> {
@@ -67,12 +93,17 @@ async function* follow(db: Database, signal: AbortSignal): AsyncGenerator<Logged
   }
 }
 
-async function* deadPages(db: Database, consumer: string): AsyncGenerator<PlacedLetter[]> {
+async function* deadPages(
+  db: Database,
+  consumer: string,
+  upTo = Number.MAX_SAFE_INTEGER,
+): AsyncGenerator<PlacedLetter[]> {
   let after = 0
   for (;;) {
-    const page = await listDead(db, consumer, after, AT_ONCE)
+    const page = await listDead(db, consumer, after, upTo, AT_ONCE)
     if (page.length === 0) return
-    yield page
+    // By what it says itself: who sent it may have called it otherwise.
+    yield page.map((letter) => ({ ...letter, id: idIn(letter.body) ?? letter.id }))
     after = page.at(-1)?.position ?? after
   }
 }

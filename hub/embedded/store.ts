@@ -17,6 +17,7 @@ export interface Held {
   readonly sender: string
   readonly replay: string
   readonly attempt: number
+  readonly waits: number
   readonly lost: number
   readonly body: string
 }
@@ -42,13 +43,13 @@ export async function countWaiting(
   return new Map(rows.map(({ consumer, count }) => [consumer, count]))
 }
 
-/** Logs what is not in the log yet, and returns the ids of these. */
-export async function addToLog(sql: Sql, events: readonly Sealed[]): Promise<string[]> {
+/** Logs what is not in the log yet, and returns the ids of these. Whatever they say, they are of this service. */
+export async function addToLog(sql: Sql, source: string, events: readonly Sealed[]): Promise<string[]> {
   const rows = await sql.query<{ id: string }>(
-    `insert into hub.log (id, type, subject, body)
-     select id, type, subject, body from json_to_recordset($1) as given (id uuid, type text, subject text, body text)
+    `insert into hub.log (source, id, type, subject, body)
+     select $1, id, type, subject, body from json_to_recordset($2) as given (id uuid, type text, subject text, body text)
      on conflict do nothing returning id`,
-    [JSON.stringify(events)],
+    [source, JSON.stringify(events)],
   )
   return rows.map(({ id }) => id)
 }
@@ -76,7 +77,7 @@ export async function takeDue(sql: Sql, consumer: string, limit: number, seconds
      update hub.queue q
      set lost = lost + held::int, held = true, due_at = clock_timestamp() + make_interval(secs => $3)
      from due where q.consumer = $1 and q.position = due.position
-     returning q.position, sender, replay, attempt, lost, body`,
+     returning q.position, sender, replay, attempt, waits, lost, body`,
     [consumer, limit, seconds],
   )
   return rows.sort((a, b) => a.position - b.position)
@@ -96,11 +97,18 @@ export async function remove(sql: Sql, consumer: string, positions: readonly num
   await sql.query('delete from hub.queue where consumer = $1 and position = any($2)', [consumer, positions])
 }
 
-export async function postpone(sql: Sql, consumer: string, position: number, seconds: number): Promise<void> {
+/** `counts`: it was its own failure. */
+export async function postpone(
+  sql: Sql,
+  consumer: string,
+  position: number,
+  seconds: number,
+  counts: boolean,
+): Promise<void> {
   await sql.query(
-    `update hub.queue set attempt = attempt + 1, held = false, due_at = clock_timestamp() + make_interval(secs => $3)
+    `update hub.queue set attempt = attempt + $4::int, waits = waits + 1 - $4::int, held = false, due_at = clock_timestamp() + make_interval(secs => $3)
      where consumer = $1 and position = $2`,
-    [consumer, position, seconds],
+    [consumer, position, seconds, counts ? 1 : 0],
   )
 }
 
@@ -124,12 +132,24 @@ export async function bury(sql: Sql, consumer: string, position: number, reason:
 /** A dead letter with the place that it is found at. */
 export type PlacedLetter = DeadLetter & { readonly position: number }
 
-export async function listDead(sql: Sql, consumer: string, after: number, limit: number): Promise<PlacedLetter[]> {
+export async function listDead(
+  sql: Sql,
+  consumer: string,
+  after: number,
+  upTo: number,
+  limit: number,
+): Promise<PlacedLetter[]> {
   return sql.query<PlacedLetter>(
     `select consumer, position, event as id, reason, at, attempt, body from hub.dead
-     where consumer = $1 and position > $2 order by position limit $3`,
-    [consumer, after, limit],
+     where consumer = $1 and position > $2 and position <= $3 order by position limit $4`,
+    [consumer, after, upTo, limit],
   )
+}
+
+export async function newestOfDead(sql: Sql, consumer: string): Promise<number> {
+  const query = 'select max(position) as position from hub.dead where consumer = $1'
+  const [row] = await sql.query<{ position: number | null }>(query, [consumer])
+  return row?.position ?? 0
 }
 
 /** Puts dead letters back into their queue, as if they had just come. Returns how many were still there. */
@@ -168,15 +188,21 @@ export async function newestOfLog(sql: Sql): Promise<number> {
 export async function readStatus(sql: Sql, consumers: readonly string[]): Promise<ConsumerStatus[]> {
   return sql.query<ConsumerStatus>(
     `select consumer,
-       (select count(*) from hub.queue q where q.consumer = c.consumer and (attempt = 0 or held or due_at <= now())) as ready,
+       (select count(*) from hub.queue q where q.consumer = c.consumer and (attempt + waits = 0 or held or due_at <= now())) as ready,
        (select count(*) from hub.queue q
-         where q.consumer = c.consumer and attempt > 0 and not held and due_at > now()) as retrying,
+         where q.consumer = c.consumer and attempt + waits > 0 and not held and due_at > now()) as retrying,
        (select count(*) from hub.dead d where d.consumer = c.consumer) as dead
      from unnest($1::text[]) as c (consumer) order by consumer`,
     [consumers],
   )
 }
 
-export async function deleteOldLog(sql: Sql, days: number): Promise<void> {
-  await sql.query('delete from hub.log where at < now() - make_interval(days => $1)', [days])
+/** Up to `most` entries; returns how many. */
+export async function deleteOldLog(sql: Sql, days: number, most: number): Promise<number> {
+  const rows = await sql.query(
+    `delete from hub.log where position = any(array(
+       select position from hub.log where at < now() - make_interval(days => $1) limit $2)) returning position`,
+    [days, most],
+  )
+  return rows.length
 }

@@ -122,7 +122,7 @@ export async function openTestBroker(given: Partial<HubOptions>): Promise<TestBr
     },
     async purge() {
       const admin = openManagement(management)
-      const queues = topologyOf(RIGHTS, options).queues.filter(({ name }) => name !== LOG)
+      const queues = topologyOf(RIGHTS, options, 3).queues.filter(({ name }) => name !== LOG)
       await Promise.all(queues.map(({ name }) => admin.remove(['queues', VHOST, name, 'contents'])))
     },
     async close() {

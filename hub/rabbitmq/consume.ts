@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type AsyncMessage, type Connection, ConsumerStatus } from 'rabbitmq-client'
 import type { Log } from '#kit/log.ts'
-import { pauseAfter, sayExhausted } from '../backoff.ts'
-import type { Receive, Subscription, Verdict } from '../hub.ts'
+import { pauseAfter, pauseAfterWait, sayExhausted } from '../backoff.ts'
+import type { Delivery, Receive, Subscription, Verdict } from '../hub.ts'
 import type { HubOptions } from '../options.ts'
 import { describe } from './connection.ts'
 import { deadMessage, deliveryOf, retryMessage } from './message.ts'
@@ -52,15 +52,28 @@ export function consumeQueue(deps: ConsumeDependencies, atOnce: number, receive:
     const delivery = deliveryOf(message, service)
     const verdict = await receive(delivery)
     if (verdict.kind === 'done') return ConsumerStatus.ACK
-    return handOn(await next(message, delivery.attempt, verdict))
+    return handOn(await next(message, delivery, verdict))
   }
 
-  async function next(message: AsyncMessage, attempt: number, verdict: Exclude<Verdict, { kind: 'done' }>) {
+  async function next(
+    message: AsyncMessage,
+    { attempt, waits }: Delivery,
+    verdict: Exclude<Verdict, { kind: 'done' }>,
+  ): Promise<Outgoing> {
     if (verdict.kind === 'dead') return deadMessage(message, service, verdict.reason)
+    if (verdict.kind === 'later') {
+      const pause = pauseAfterWait(waits, options.retrySeconds)
+      await awaitJitter(pause)
+      return retryMessage(message, service, pause, { attempt, waits: waits + 1 })
+    }
     const pause = pauseAfter(attempt, options.retrySeconds)
     if (pause === undefined) return deadMessage(message, service, sayExhausted(attempt, verdict.reason))
-    await wait(Math.random() * Math.min(MOST_JITTER_MS, pause * 1_000 * JITTER))
-    return retryMessage(message, service, pause)
+    await awaitJitter(pause)
+    return retryMessage(message, service, pause, { attempt: attempt + 1, waits })
+  }
+
+  function awaitJitter(pause: number): Promise<void> {
+    return wait(Math.random() * Math.min(MOST_JITTER_MS, pause * 1_000 * JITTER))
   }
 
   /** Acks what is kept elsewhere. Else it goes back to its queue, where it counts as lost once. */

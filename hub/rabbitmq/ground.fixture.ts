@@ -6,7 +6,11 @@ import type { HubOptions } from '../options.ts'
 import { openTestBroker } from './broker.fixture.ts'
 
 export async function openRabbitGround(given: Partial<HubOptions>): Promise<Ground> {
-  const [own, broker] = await Promise.all([openTestDatabase({}), openTestBroker(given)])
+  const own = await openTestDatabase({})
+  const broker = await openTestBroker(given).catch(async (error: unknown) => {
+    await own.close()
+    throw error
+  })
   const db = openDatabase(own.url, () => {}, { size: 20 })
   return {
     db,

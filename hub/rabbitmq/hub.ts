@@ -75,12 +75,15 @@ async function sendEvents(
   const deadline = performance.now() + SEND_MS
   const refusals = events.map((event) => refuse(event, service, rights))
   const taken = [...events.entries()].filter(([index]) => refusals[index] === undefined)
+  const messages = taken.map(([, event]) => eventMessage(service, event))
   const atOnce = Math.min(MOST_AT_ONCE, options.queueLimit)
-  for (let first = 0; first < taken.length; first += atOnce) {
-    const batch = taken.slice(first, first + atOnce)
-    const messages = batch.map(([, event]) => eventMessage(service, event))
-    const outcomes = await publishBatch(publisher, messages, deadline)
-    for (const [place, [index]] of batch.entries()) refusals[index] = outcomes[place]?.reason
+  for (let first = 0; first < messages.length; ) {
+    const outcomes = await publishBatch(publisher, messages.slice(first), atOnce, deadline)
+    for (const [place, outcome] of outcomes.entries()) {
+      const [index] = taken[first + place] ?? []
+      if (index !== undefined) refusals[index] = outcome?.reason
+    }
+    first += outcomes.length
   }
   return refusals
 }
@@ -93,10 +96,11 @@ function refuse({ type, body }: Sealed, service: string, rights: Rights): string
 }
 
 /** One that the broker refuses takes all others on its channel down: then each goes once more, alone. */
-async function publishBatch(publisher: Publisher, messages: readonly Outgoing[], deadline: number) {
-  const outcomes = await publishInTime(publisher, messages, deadline)
-  for (const [place, message] of messages.entries()) {
-    if (outcomes[place]?.again) [outcomes[place]] = await publishInTime(publisher, [message], deadline)
+async function publishBatch(publisher: Publisher, messages: readonly Outgoing[], atOnce: number, deadline: number) {
+  const outcomes = await publishInTime(publisher, messages, atOnce, deadline)
+  for (const [place, outcome] of outcomes.entries()) {
+    if (outcome?.again)
+      [outcomes[place]] = await publishInTime(publisher, messages.slice(place, place + 1), 1, deadline)
   }
   return outcomes
 }
@@ -104,9 +108,10 @@ async function publishBatch(publisher: Publisher, messages: readonly Outgoing[],
 async function publishInTime(
   publisher: Publisher,
   messages: readonly Outgoing[],
+  atOnce: number,
   deadline: number,
 ): Promise<(Refusal | undefined)[]> {
   const left = Math.min(CONFIRM_MS, Math.ceil(deadline - performance.now()))
-  if (left > 0) return publisher.publish(messages, left)
+  if (left > 0) return publisher.publishInTurn(messages, left, atOnce)
   return messages.map(() => ({ reason: 'The broker was too slow for it.', again: false, full: false }))
 }

@@ -27,7 +27,6 @@ export async function* readLog(
   for await (const message of readStream(connection, offsetAt(selection.from), { silence: SILENCE_MS })) {
     if (isMark(message, mark)) return
     const at = sentAt(message)
-    if (selection.until && at.getTime() > selection.until.getTime() + SLACK_MS) return
     if (!isEvent(message)) continue
     const body = bodyOf(message)
     const names = namesIn(body)
@@ -84,9 +83,9 @@ function isSelected(at: Date, names: Names | undefined, { from, until, type, sub
   return (type ?? names?.type) === names?.type && (subject ?? names?.subject) === names?.subject
 }
 
-/** Of the event itself: by a property of the message a service could hide one event behind another. */
-function idOf({ offset }: StreamMessage, names: Names | undefined): string {
-  return names?.id ?? `offset ${offset}`
+/** Of the event itself, and of its sender: or a service could hide one event behind another. */
+function idOf({ offset, userId }: StreamMessage, names: Names | undefined): string {
+  return names ? `${userId} ${names.id}` : `offset ${offset}`
 }
 
 /** Whether an id was not asked for before. */

@@ -17,6 +17,7 @@ const Headers = z.object({
   traceparent: z.string().max(100).optional().catch(undefined),
   'x-sent-at': z.int().optional().catch(undefined),
   'x-attempt': z.int().nonnegative().catch(0),
+  'x-waits': z.int().nonnegative().catch(0),
   'x-replay': z.string().max(100).catch(''),
   'x-first-sender': z.string().max(100).optional().catch(undefined),
   'x-reason': z.string().optional().catch(undefined),
@@ -35,7 +36,7 @@ export type Names = z.infer<typeof Names>
 type Received = AsyncMessage | SyncMessage
 
 /** An event for all that consume its type. */
-export function eventMessage(service: string, { id, type, body }: Sealed): Outgoing {
+export function eventMessage(service: string, { id, type, traceparent, body }: Sealed): Outgoing {
   return {
     envelope: {
       exchange: EVENTS,
@@ -44,7 +45,7 @@ export function eventMessage(service: string, { id, type, body }: Sealed): Outgo
       type,
       userId: userOf(service),
       contentType: CONTENT_TYPE,
-      headers: { 'x-sent-at': Date.now(), ...traceOf(body) },
+      headers: { 'x-sent-at': Date.now(), traceparent },
     },
     body: Buffer.from(body),
   }
@@ -53,16 +54,22 @@ export function eventMessage(service: string, { id, type, body }: Sealed): Outgo
 export function deliveryOf(message: Received, consumer: string): Delivery {
   const body = bodyOf(message)
   if (!wasHandedOn(message, consumer)) {
-    return { body, attempt: 0, sender: senderOf(message), replay: '' }
+    return { body, attempt: 0, waits: 0, sender: senderOf(message), replay: '' }
   }
   const headers = headersOf(message)
-  return { body, attempt: headers['x-attempt'], sender: undefined, replay: headers['x-replay'] }
+  const { 'x-attempt': attempt, 'x-waits': waits, 'x-replay': replay } = headers
+  return { body, attempt, waits, sender: undefined, replay }
 }
 
 /** What failed, on its way to its next attempt. */
-export function retryMessage(message: Received, consumer: string, seconds: number): Outgoing {
-  const { attempt } = deliveryOf(message, consumer)
-  return handOn(message, consumer, RETRY, retryQueueOf(consumer, seconds), { 'x-attempt': attempt + 1 })
+export function retryMessage(
+  message: Received,
+  consumer: string,
+  seconds: number,
+  { attempt, waits }: Pick<Delivery, 'attempt' | 'waits'>,
+): Outgoing {
+  const headers = { 'x-attempt': attempt, 'x-waits': waits }
+  return handOn(message, consumer, RETRY, retryQueueOf(consumer, seconds), headers)
 }
 
 export function deadMessage(message: Received, consumer: string, reason: string): Outgoing {
@@ -73,18 +80,18 @@ export function deadMessage(message: Received, consumer: string, reason: string)
 
 /** A dead letter, as if it had just come. */
 export function redriveMessage(message: Received, consumer: string): Outgoing {
-  return toQueue(handOn(message, consumer, '', queueOf(consumer), { 'x-attempt': 0 }))
+  return toQueue(handOn(message, consumer, '', queueOf(consumer), { 'x-attempt': 0, 'x-waits': 0 }))
 }
 
 export function replayMessage(consumer: string, body: string, replay: string): Outgoing {
-  const { id, type } = readEnvelope(body)
+  const { id, type, traceparent } = readEnvelope(body)
   return toQueue({
     envelope: {
       messageId: id,
       type,
       routingKey: queueOf(consumer),
       contentType: CONTENT_TYPE,
-      headers: { 'x-replay': replay, ...traceOf(body) },
+      headers: { 'x-replay': replay, traceparent },
     },
     body: Buffer.from(body),
   })
@@ -167,12 +174,6 @@ function toQueue({ envelope, body }: Outgoing): Outgoing {
 
 function headersOf({ headers }: HeaderFields) {
   return Headers.parse(headers ?? {})
-}
-
-/** For whoever looks at the broker: consumers take it from the envelope. To parse that here would take as long as to send. */
-function traceOf(body: string): { traceparent?: string } {
-  const [, traceparent] = /"traceparent":"(00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2})"/.exec(body) ?? []
-  return traceparent === undefined ? {} : { traceparent }
 }
 
 function sayDeath(reason: string | undefined, mostLost: number): string {

@@ -21,6 +21,11 @@ export interface Refusal {
 export interface Publisher {
   /** For each, in order: undefined once it is kept and routed. Never rejects, and takes this many milliseconds at most. */
   publish(messages: readonly Outgoing[], limit: number): Promise<(Refusal | undefined)[]>
+  /**
+   * The same with so many on their way at once: where one is confirmed, the next one follows. Where the channel breaks, it
+   * ends, and tells of those that it has begun with.
+   */
+  publishInTurn(messages: readonly Outgoing[], limit: number, atOnce: number): Promise<(Refusal | undefined)[]>
   close(): Promise<void>
 }
 
@@ -55,17 +60,20 @@ export function openPublisher(connection: Connection, prepare: (channel: Channel
     await closing?.then(({ channel }) => channel.close()).catch(() => {})
   }
 
+  async function publishInTurn(messages: readonly Outgoing[], limit: number, atOnce: number): Promise<Outcome[]> {
+    const over = new AbortController()
+    // The client forgets what it was asked to publish while a connection broke: nothing waits longer than this.
+    const late = sleep(limit, 'late' as const, over).catch(() => 'late' as const)
+    const outcomes = await publishAll(lane(), messages, late, limit, atOnce)
+    over.abort()
+    // What is still under way on it would come to nothing.
+    if (outcomes.some((outcome) => outcome?.late)) void close()
+    return outcomes
+  }
+
   return {
-    async publish(messages, limit) {
-      const over = new AbortController()
-      // The client forgets what it was asked to publish while a connection broke: nothing waits longer than this.
-      const late = sleep(limit, 'late' as const, over).catch(() => 'late' as const)
-      const outcomes = await publishAll(lane(), messages, late, limit)
-      over.abort()
-      // What is still under way on it would come to nothing.
-      if (outcomes.some((outcome) => outcome?.late)) void close()
-      return outcomes
-    },
+    publish: (messages, limit) => publishInTurn(messages, limit, messages.length),
+    publishInTurn,
     close,
   }
 }
@@ -78,19 +86,31 @@ async function publishAll(
   messages: readonly Outgoing[],
   late: Late,
   limit: number,
+  atOnce: number,
 ): Promise<Outcome[]> {
   const lane = await Promise.race([opening, late]).catch((error: unknown) => ({ ...refusalOf(error), again: false }))
   const lateness = lateBy(limit)
   if (lane === 'late') return messages.map(() => lateness)
   if ('reason' in lane) return messages.map(() => lane)
-  const outcomes: Outcome[] = messages.map(() => lateness)
-  const settled = messages.map(async (message, place) => {
-    outcomes[place] = await publishOn(lane, message).catch(refusalOf)
-  })
-  await Promise.race([Promise.all(settled), late])
+  const outcomes: Outcome[] = []
+  const left = messages.entries()
+  let over = false
+  async function work(on: Lane): Promise<void> {
+    while (!over) {
+      const { done, value } = left.next()
+      if (done) return
+      const [place, message] = value
+      outcomes[place] = lateness
+      outcomes[place] = await publishOn(on, message).catch(refusalOf)
+      over ||= !on.channel.active
+    }
+  }
+  const working = Array.from({ length: Math.min(atOnce, messages.length) }, () => work(lane))
+  await Promise.race([Promise.all(working), late])
+  over = true
   // The client tells of a returned message after it has resolved.
   await nextTurn()
-  return messages.map(({ envelope }, place) => outcomes[place] ?? takeReturn(lane, envelope.messageId))
+  return outcomes.map((outcome, place) => outcome ?? takeReturn(lane, messages[place]?.envelope.messageId ?? ''))
 }
 
 async function openLane(connection: Connection, prepare: (channel: Channel) => Promise<void>): Promise<Lane> {

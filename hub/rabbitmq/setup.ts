@@ -16,6 +16,8 @@ import { EVENTS, isOfHub, LOG, type Topology, topologyOf, userOf } from './topol
  */
 const SETTLE_MS = 5_000
 
+const Overview = z.object({ rabbitmq_version: z.string() })
+
 export interface RabbitSetup {
   /** Where services will connect: `amqp://127.0.0.1:5672/selvedge`. */
   readonly url: string
@@ -40,7 +42,8 @@ export interface SetupReport {
 export async function setUpRabbit({ url, management, keys, rights, options, log }: RabbitSetup): Promise<SetupReport> {
   const vhost = vhostOf(url)
   const broker = openManagement(management)
-  const topology = topologyOf(rights, options)
+  const { rabbitmq_version: version } = await broker.read(['overview'], Overview)
+  const topology = topologyOf(rights, options, Number.parseInt(version, 10))
 
   const made: string[] = []
   if (await broker.put(['vhosts', vhost], {})) made.push(vhost)

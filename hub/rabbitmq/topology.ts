@@ -72,11 +72,12 @@ export function patternOfRetryQueues(consumer: string): string {
   return `^${consumer}\\.retry\\.[0-9.]+s$`
 }
 
-export function topologyOf(rights: Rights, options: HubOptions): Topology {
+/** `major`: RabbitMQ's version. */
+export function topologyOf(rights: Rights, options: HubOptions, major: number): Topology {
   const consumers = allConsumers(rights)
   return {
     exchanges: [EVENTS, RETRY, DEAD],
-    queues: [logQueue(options), ...consumers.flatMap((consumer) => queuesOf(consumer, options))],
+    queues: [logQueue(options), ...consumers.flatMap((consumer) => queuesOf(consumer, options, major))],
     bindings: [
       { exchange: EVENTS, queue: LOG, key: '#' },
       ...consumers.flatMap((consumer) => bindingsOf(consumer, rights, options)),
@@ -96,7 +97,7 @@ function logQueue({ logDays }: HubOptions): Queue {
   }
 }
 
-function queuesOf(consumer: string, { retrySeconds, queueLimit, mostLost }: HubOptions): Queue[] {
+function queuesOf(consumer: string, { retrySeconds, queueLimit, mostLost }: HubOptions, major: number): Queue[] {
   return [
     {
       name: queueOf(consumer),
@@ -111,8 +112,13 @@ function queuesOf(consumer: string, { retrySeconds, queueLimit, mostLost }: HubO
       name: retryQueueOf(consumer, seconds),
       arguments: { ...handsOnTo('', queueOf(consumer)), 'x-message-ttl': Math.round(seconds * 1_000) },
     })),
-    { name: deadQueueOf(consumer), arguments: { 'x-queue-type': 'quorum' } },
+    { name: deadQueueOf(consumer), arguments: { 'x-queue-type': 'quorum', ...looksAreNoFailures(major) } },
   ]
+}
+
+/** Whoever looks at dead letters gives them back, which RabbitMQ counts since 4.0: after twenty looks it would drop them. */
+function looksAreNoFailures(major: number): Arguments {
+  return major >= 4 ? { 'x-delivery-limit': -1 } : {}
 }
 
 /** A message leaves the queue once it is kept where it goes. That needs `reject-publish`, also where there is no limit. */

@@ -5,7 +5,7 @@ create schema admin;
 create table admin.audit (
   -- 1, 2, 3, … without a gap.
   position    bigint primary key check (position > 0),
-  event       uuid not null unique,
+  event       uuid not null,
   type        text not null,
   -- The service that told it.
   source      text not null,
@@ -19,7 +19,9 @@ create table admin.audit (
   -- json and not jsonb: the hash is over these very bytes.
   data        json not null,
   previous    bytea not null check (length(previous) = 32),
-  hash        bytea not null check (length(hash) = 32)
+  hash        bytea not null check (length(hash) = 32),
+  -- An id is its publisher's: under another's name it is another event.
+  unique (source, event)
 );
 -- It is read in the order in which things happened, which we may have heard of in another.
 create index audit_by_time on admin.audit (happened_at, position);
