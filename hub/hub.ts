@@ -49,7 +49,7 @@ export interface Hub {
 
 export interface ConsumerStatus {
   readonly consumer: string
-  /** Handed out or waiting to be. */
+  /** Waiting to be handed out; in the embedded hub also what is handed out. */
   readonly ready: number
   /** Failed, and waiting for its next attempt. */
   readonly retrying: number

@@ -60,6 +60,10 @@ const patient = '+sbwt none +sbwtdcpu none +sbwtdio none'
 // The syslog that nobody asked for has a UDP socket all the same: on all addresses, unless it is told.
 const closed = '-syslog protocol {rfc3164,udp,[{ip,{127,0,0,1}}]}'
 
+// After a kill the first batch that is handed on from queue to queue may be lost before its target has a leader. By default
+// it is tried again after 180 s, and for as long it is in no count.
+const prompt = '-rabbit dead_letter_worker_publisher_confirm_timeout 5000'
+
 // What is not named here, RabbitMQ looks for in /etc/rabbitmq and /var/lib/rabbitmq.
 function toEnvironment({ home, data, conf }: Place): NodeJS.ProcessEnv {
   return {
@@ -79,7 +83,7 @@ function toEnvironment({ home, data, conf }: Place): NodeJS.ProcessEnv {
     RABBITMQ_LOGS: '-',
     RABBITMQ_SCHEDULER_BIND_TYPE: 'u', // others use these processors, too
     RABBITMQ_ALLOW_INPUT: 'true', // with -noinput: the script becomes the broker instead of waiting for it
-    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: `-noinput -name ${node} ${patient} ${closed}`,
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: `-noinput -name ${node} ${patient} ${closed} ${prompt}`,
   }
 }
 
