@@ -8,6 +8,7 @@ import type { Log } from '#kit/log.ts'
 const CONNECT_MS = 2_000
 const CLOSE_MS = 3_000
 const REMEDY = 'Run: npm run hub -- setup'
+const AGAIN = 'run: npm run hub -- setup'
 
 export interface Address {
   /** `amqp://127.0.0.1:5672/selvedge`. */
@@ -86,7 +87,9 @@ export async function checkTopology(channel: Channel, exchanges: readonly string
 
 export function explainMissing(error: unknown): never {
   if (codeOf(error) !== 'NOT_FOUND') throw error
-  throw new Error(`The broker is not set up: ${describe(error)}. ${REMEDY}`, { cause: error })
+  throw new Error(`The broker has just started, or is not set up: ${describe(error)}. If it stays so, ${AGAIN}`, {
+    cause: error,
+  })
 }
 
 /** Waits for channels that are open, yet not for long. */

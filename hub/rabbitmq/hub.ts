@@ -8,7 +8,7 @@ import { awaitConnection, checkTopology, closeConnection, connect } from './conn
 import { consumeQueue } from './consume.ts'
 import { eventMessage } from './message.ts'
 import { type Outgoing, openPublisher, type Publisher, type Refusal } from './publisher.ts'
-import { DEAD, deadQueueOf, EVENTS, queueOf, RETRY, retryQueuesOf, userOf } from './topology.ts'
+import { DEAD, deadQueueOf, EVENTS, LOG, queueOf, RETRY, retryQueuesOf, userOf } from './topology.ts'
 
 export interface RabbitOptions {
   /** The service whose hub this is, which is its user too. */
@@ -43,9 +43,12 @@ export async function openRabbitHub(deps: RabbitOptions): Promise<Hub> {
     throw error
   })
 
-  // The log takes whatever is sent, so the broker would not tell of a queue that is missing.
+  // Where one of them is there, the broker does not tell of another that is missing: it confirms. A broker that has just
+  // started is without its log for some tenths of a second, when its other queues are back.
   const queues = new Set(typesPublishedBy(rights, service).flatMap((type) => consumersOf(rights, type)))
-  const events = openPublisher(outward, (channel) => checkTopology(channel, [EVENTS], [...queues].map(queueOf)))
+  const events = openPublisher(outward, (channel) =>
+    checkTopology(channel, [EVENTS], [LOG, ...[...queues].map(queueOf)]),
+  )
   const own = [...retryQueuesOf(service, options), deadQueueOf(service)]
   const handedOn = openPublisher(outward, (channel) => checkTopology(channel, [RETRY, DEAD], own))
   const subscriptions = new Set<Subscription>()

@@ -66,14 +66,16 @@ test('a wrong password and a broker that is not there are said clearly', async (
   assert.match(await failureOf(setUp(broker.management, { ...keys, passwords: {} })), /no password of admin/)
 })
 
-test('a broker that was not set up is not sent to, and says so', async () => {
-  const admin = openManagement(broker.management)
-  await admin.remove(['queues', 'tests', 'notifications.in'])
-  const hub = await broker.open('payments')
-  const [refusal] = await hub.send([broker.sign('payments', 'payment.completed')])
-  assert.match(refusal ?? '', /not set up: .*notifications\.in.*npm run hub -- setup/)
-  await broker.setUp()
-  assert.equal(await hub.send([broker.sign('payments', 'payment.completed')]), [undefined])
-})
+for (const queue of ['notifications.in', 'ev.log']) {
+  test(`a broker without ${queue} is not sent to, and says so: it would confirm for the other queues alone`, async () => {
+    const admin = openManagement(broker.management)
+    await admin.remove(['queues', 'tests', queue])
+    const hub = await broker.open('payments')
+    const [refusal] = await hub.send([broker.sign('payments', 'payment.completed')])
+    assert.match(refusal ?? '', new RegExp(`not set up: .*${queue}.*npm run hub -- setup`))
+    await broker.setUp()
+    assert.equal(await hub.send([broker.sign('payments', 'payment.completed')]), [undefined])
+  })
+}
 
 test.run()
