@@ -1,4 +1,5 @@
-import { FAST, testHub } from '../suite.fixture.ts'
+import { testHub } from '../suite.fixture.ts'
+import { FAST } from '../suite-tools.fixture.ts'
 import { openEmbeddedGround } from './ground.fixture.ts'
 
 await testHub('hub/embedded', () => openEmbeddedGround(FAST))
