@@ -176,6 +176,12 @@ test('payments say whose, to whom, what became of them and how much, and nothing
   assert.match(further, 'href="/admin/payments?currency=EUR&amp;cursor=newer"')
 })
 
+test('where nothing matches, it says of what: others may match a part of it', async () => {
+  assert.match((await ask('GET /_/admin/payments?q=zzz', staff)).body, 'None has “zzz” in its payee or description.')
+  const { body } = await ask('GET /_/admin/payments?q=zzz&state=failed', staff)
+  assert.match(body, 'None of this kind has “zzz” in its payee or description.')
+})
+
 test('payments of one account keep to it from page to page', async () => {
   const { body } = await ask(`GET /_/admin/payments?user=${alice.id}&q=nord`, staff)
   assert.match(body, 'Payments of Alice Martin')

@@ -71,9 +71,7 @@ export const payments = fragment('/_/admin/payments', {
       ) : (
         <Card id="payments" title="No payment matches" loose>
           {filter.user && <OneAccount id={filter.user} />}
-          <p>
-            {filter.q ? `None has “${filter.q}” in its payee or description.` : 'There is no payment of this kind.'}
-          </p>
+          <p>{sayNoMatch(filter)}</p>
           <p>
             <a href="/admin/payments">Show all payments</a>
           </p>
@@ -88,6 +86,13 @@ export const payments = fragment('/_/admin/payments', {
     </Late>
   ),
 })
+
+/** Of all that was asked for: others may match a part of it. */
+function sayNoMatch({ q, state, currency, user }: Filter): string {
+  if (!q) return 'There is no payment of this kind.'
+  const which = state || currency || user ? 'None of this kind' : 'None'
+  return `${which} has “${q}” in its payee or description.`
+}
 
 function FilterForm({ filter: { state, currency, q, user } }: { filter: Filter }): VNode {
   return (
