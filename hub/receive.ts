@@ -36,7 +36,10 @@ export function receiver(deps: ReceiveDependencies): Receive {
     try {
       accepted = accept(delivery, deps)
     } catch (error) {
-      if (!(error instanceof Unacceptable)) return { kind: 'retry', reason: describe(error) }
+      if (!(error instanceof Unacceptable)) {
+        deps.log.error({ err: error, attempt: delivery.attempt }, 'a message could not be looked at')
+        return { kind: 'retry', reason: describe(error) }
+      }
       deps.log.error({ reason: error.message }, 'a message was no event for us; it is a dead letter')
       return { kind: 'dead', reason: error.message }
     }

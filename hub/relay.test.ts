@@ -5,6 +5,7 @@ import { openTestDatabase } from '#kit/database.fixture.ts'
 import { type Sealed, sealer } from './envelope.ts'
 import { createHubKeys } from './keys.ts'
 import { relayRound } from './relay.ts'
+import { createReluctance } from './reluctance.ts'
 
 const { db, close } = await openTestDatabase({})
 const keys = createHubKeys(['payments'])
@@ -87,6 +88,27 @@ test('after a refusal nothing more of its kind is sent; only what was refused st
   assert.equal((await left()).slice(0, 2), ['s7', 's1001'])
   const [row] = await db.query<{ refusal: string }>("select refusal from hub.outbox where subject = 's7'")
   assert.is(row?.refusal, 'Full.')
+})
+
+test('a kind that was refused is tried with one event; once others have sent the rest, it is no longer held', async () => {
+  await fill(20)
+  const reluctance = createReluctance()
+  const batches: number[] = []
+  const send = async (events: readonly Sealed[]) => {
+    batches.push(events.length)
+    return events.map(() => 'Full.')
+  }
+  const round = () => relayRound({ db, hub: { send }, service: 'payments', seal }, reluctance)
+  const due = () => sleep((reluctance.untilDue(Date.now()) ?? 0) + 1)
+  await round()
+  await due()
+  await round()
+  assert.equal(batches, [20, 1])
+  await db.query('truncate hub.outbox')
+  await due()
+  assert.equal(await round(), { sent: 0, refused: 0 })
+  assert.equal(reluctance.held(), [])
+  assert.is(reluctance.untilDue(Date.now()), undefined, 'and nobody waits for it')
 })
 
 test('a later batch that fails does not send the ones before it again', async () => {

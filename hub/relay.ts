@@ -30,6 +30,7 @@ const SIGNED_AT_ONCE = 10
 const MOST_BATCHES = 5
 /** What another process has written is found by looking. */
 const LOOK_MS = 250
+const SHORTEST_LOOK_MS = 50
 /** A transaction that has just written has not committed yet. */
 const COMMIT_MS = 5
 /** Below what a transaction may wait idle (`database.ts`). */
@@ -79,7 +80,9 @@ export async function relayOutbox(deps: RelayDependencies): Promise<void> {
     }
     if (failures > 0) await sleep(pauseAfter(failures), undefined, { signal }).catch(() => {})
     else {
-      await awaitOutbox(Math.min(LOOK_MS, reluctance.untilDue(Date.now()) ?? LOOK_MS), signal)
+      // Not at once, also where one may be tried: another relay may have the turn for a while.
+      const due = reluctance.untilDue(Date.now()) ?? LOOK_MS
+      await awaitOutbox(Math.min(LOOK_MS, Math.max(SHORTEST_LOOK_MS, due)), signal)
       await sleep(COMMIT_MS, undefined, { signal }).catch(() => {})
     }
   }
@@ -100,7 +103,11 @@ export async function relayRound(deps: RoundDependencies, reluctance = createRel
       total.refused += refused.length
       await noteOutcome(db, sent, refused)
     }
-    const attempts = await prepareAttempts(sql, deps, reluctance.due(Date.now()))
+    const due = reluctance.due(Date.now())
+    const attempts = await prepareAttempts(sql, deps, due)
+    // Another relay has sent the last of them meanwhile: nothing is left that could be refused.
+    const waiting = new Set(attempts.rows.map(({ type }) => type))
+    for (const type of due) if (!waiting.has(type)) reluctance.taken(type)
     if (attempts.rows.length > 0) await count(attempts.rows, await sendInTime(hub, attempts.events))
 
     const prepare = (after: number) => heard(prepareBatch(sql, deps, after, reluctance.held()))

@@ -6,6 +6,9 @@ export interface Rights {
   readonly events: Readonly<Record<string, EventDefinition>>
 }
 
+/** The service that hands on what others have signed: redrives and replays are its. */
+export const OPERATOR = 'operator'
+
 export const RIGHTS: Rights = { events: EVENTS }
 
 /** Undefined for a kind of event that nobody knows: names come from outside, `constructor` among them. */

@@ -4,7 +4,7 @@ import type { Database } from '#kit/database.ts'
 import { idIn, readEnvelope } from '../envelope.ts'
 import type { DeadLetter, Logged, Operations, Selection } from '../hub.ts'
 import type { HubOptions } from '../options.ts'
-import { allConsumers, type Rights } from '../rights.ts'
+import { allConsumers, OPERATOR, type Rights } from '../rights.ts'
 import {
   addToQueues,
   countWaiting,
@@ -45,7 +45,7 @@ export function openEmbeddedOperations(db: Database, rights: Rights, { queueLimi
     },
     async replay(consumer, body, replay) {
       await awaitRoom(db, consumer, queueLimit)
-      await addToQueues(db, [{ consumer, event: readEnvelope(body).id, sender: 'operator', replay, body }])
+      await addToQueues(db, [{ consumer, event: readEnvelope(body).id, sender: OPERATOR, replay, body }])
     },
     close: async () => {},
   }

@@ -3,8 +3,9 @@ import type { AsyncMessage, HeaderFields, SyncMessage } from 'rabbitmq-client'
 import { z } from 'zod'
 import { readEnvelope, type Sealed } from '../envelope.ts'
 import type { DeadLetter, Delivery } from '../hub.ts'
+import { OPERATOR } from '../rights.ts'
 import type { Outgoing } from './publisher.ts'
-import { DEAD, EVENTS, LOG, OPERATOR, queueOf, RETRY, retryQueueOf, serviceOfUser, userOf } from './topology.ts'
+import { DEAD, EVENTS, LOG, queueOf, RETRY, retryQueueOf, serviceOfUser, userOf } from './topology.ts'
 
 const CONTENT_TYPE = 'application/cloudevents+json'
 /** All headers together must fit into a frame. */

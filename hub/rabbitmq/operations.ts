@@ -4,13 +4,13 @@ import type { Connection } from 'rabbitmq-client'
 import type { Log } from '#kit/log.ts'
 import type { ConsumerStatus, Operations } from '../hub.ts'
 import type { HubOptions } from '../options.ts'
-import { allConsumers, type Rights } from '../rights.ts'
+import { allConsumers, OPERATOR, type Rights } from '../rights.ts'
 import { awaitConnection, checkTopology, closeConnection, connect, explainMissing } from './connection.ts'
 import { listLetters, redriveLetters } from './letters.ts'
 import { readLog, tailLog } from './log.ts'
 import { replayMessage } from './message.ts'
 import { openPublisher, type Publisher } from './publisher.ts'
-import { deadQueueOf, LOG, OPERATOR, queueOf, retryQueuesOf, userOf } from './topology.ts'
+import { deadQueueOf, LOG, queueOf, retryQueuesOf, userOf } from './topology.ts'
 
 export interface RabbitOperationsOptions {
   /** Without the user: `amqp://127.0.0.1:5672/selvedge`. */

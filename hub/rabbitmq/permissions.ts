@@ -1,6 +1,6 @@
 /** What each user may do on the broker, as data: made of the rights. Nobody may declare, bind or delete anything. */
-import { allConsumers, type Rights, typesConsumedBy, typesPublishedBy } from '../rights.ts'
-import { DEAD, deadQueueOf, EVENTS, LOG, OPERATOR, patternOfRetryQueues, queueOf, RETRY } from './topology.ts'
+import { allConsumers, OPERATOR, type Rights, typesConsumedBy, typesPublishedBy } from '../rights.ts'
+import { DEAD, deadQueueOf, EVENTS, LOG, patternOfRetryQueues, queueOf, RETRY } from './topology.ts'
 
 /** Regular expressions of names. */
 export interface Permissions {

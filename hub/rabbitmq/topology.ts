@@ -8,8 +8,6 @@ export const RETRY = 'retry'
 export const DEAD = 'dead'
 /** The stream of all events. */
 export const LOG = 'ev.log'
-/** Who hands messages on, besides the consumer itself. */
-export const OPERATOR = 'operator'
 
 /** Users belong to the whole broker, which may have an `admin` of its own. */
 const USER_PREFIX = 'hub.'
